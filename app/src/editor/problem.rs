@@ -1,0 +1,64 @@
+//! What the checker found.
+
+use serde::Deserialize;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It cannot work; deploying is blocked.
+    Error,
+    /// It may be a mistake.
+    Warning,
+    /// Something to know.
+    Info,
+    /// Something that could be tidier.
+    Hint,
+}
+
+/// One problem in the edited file. Lines and columns are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in the checker's words.
+    pub message: String,
+    /// Where it starts.
+    pub line: u32,
+    /// Where it starts.
+    pub column: u32,
+    /// Where it ends.
+    pub end_line: u32,
+    /// Where it ends.
+    pub end_column: u32,
+    /// The checker's number for it, such as `2322`.
+    pub code: String,
+}
+
+impl Problem {
+    /// Whether it blocks a deployment.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Reads what the editor's module sends; nothing, should it ever send something else.
+    pub(super) fn list(json: &str) -> Vec<Self> {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Problem, Severity};
+
+    #[test]
+    fn problems_are_read_from_the_editors_json() {
+        let json = r#"[{"severity":"error","message":"Type 'string' is not assignable.","line":3,"column":7,
+            "endLine":3,"endColumn":9,"code":"2322"}]"#;
+        let problems = Problem::list(json);
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].severity, problems[0].line, problems[0].end_column), (Severity::Error, 3, 9));
+        assert!(Problem::list("nonsense").is_empty());
+    }
+}

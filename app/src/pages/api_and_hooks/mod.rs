@@ -1,0 +1,146 @@
+//! API & Hooks: every auth endpoint of the project and what runs on it, in the order in which it runs.
+
+mod filter;
+mod row;
+
+use contract::manage::EndpointOverview;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use self::filter::{Filter, State};
+use self::row::EndpointRow;
+use super::loaded::{Data, loaded};
+use super::layout::CurrentProject;
+use super::new_hook::{NewHook, NewHookDialog};
+use crate::api;
+use crate::components::button::{Button, Variant};
+use crate::components::empty_state::EmptyState;
+use crate::components::kbd::Kbd;
+use crate::components::layout::{Page, PageHead};
+use crate::components::panel::Panel;
+use crate::components::segmented::{Segment, Segmented};
+use crate::components::top_bar::Crumb;
+
+/// The page.
+#[component]
+pub(crate) fn ApiAndHooksPage() -> impl IntoView {
+    let current = CurrentProject::current();
+    let data: Data<_> = Resource::new(move || current.slug().get(), api::overview::list_endpoints);
+    let new_hook = NewHook::new();
+    let crumbs = current.crumbs(|_| vec![Crumb::here("API & Hooks")]);
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button variant=Variant::Primary on_click=Callback::new(move |_| new_hook.open())>
+                "Add hook"
+            </Button>
+        }
+    });
+    view! {
+        <Page crumbs actions>
+            <PageHead
+                title="API & Hooks"
+                text="Every auth endpoint of this project, and what runs on it, in the order in which it runs. Click a step to edit it; click an endpoint to see and test it whole."
+            />
+            {loaded("The endpoints could not be loaded", data, move |all| view! { <List all=all.endpoints new_hook /> })}
+        </Page>
+        <NewHookDialog state=new_hook />
+    }
+}
+
+#[component]
+fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let state = RwSignal::new(State::All.as_str().to_owned());
+    let segments: Vec<Segment> = State::EVERY
+        .into_iter()
+        .map(|state| {
+            let count = all.iter().filter(|endpoint| state.holds(endpoint)).count();
+            Segment::new(state.as_str(), format!("{} {count}", state.label()))
+        })
+        .collect();
+    let no_hooks = all.iter().all(|endpoint| endpoint.steps.iter().all(|step| step.hooks.is_empty()));
+    let all = StoredValue::new(all);
+    let groups = Memo::new(move |_| {
+        let filter = Filter { text: text.get().trim().to_lowercase(), state: State::named(&state.get()) };
+        all.with_value(|all| filter.groups(all))
+    });
+    view! {
+        <div class="filters">
+            <Search text />
+            <Segmented name="state" label="Show" segments value=state />
+        </div>
+        <Show when=move || no_hooks>
+            <p class="notice">
+                "No hooks yet. Every endpoint runs with its default behaviour. "
+                <button type="button" class="link" on:click=move |_| new_hook.open()>"Add the first hook"</button>
+            </p>
+        </Show>
+        {move || {
+            let groups = groups.get();
+            if groups.is_empty() {
+                return view! {
+                    <EmptyState title="Nothing matches" text="No endpoint or hook is called that, or is in that state.">
+                        <Button on_click=Callback::new(move |_| {
+                            text.set(String::new());
+                            state.set(State::All.as_str().to_owned());
+                        })>"Show all"</Button>
+                    </EmptyState>
+                }
+                    .into_any();
+            }
+            groups
+                .into_iter()
+                .map(|(name, endpoints)| {
+                    let note = filter::figures(&endpoints);
+                    view! {
+                        <Panel title=name note=note>
+                            <ul class="endpoint-list">
+                                {endpoints.into_iter().map(|endpoint| view! { <EndpointRow endpoint /> }).collect_view()}
+                            </ul>
+                        </Panel>
+                    }
+                })
+                .collect_view()
+                .into_any()
+        }}
+    }
+}
+
+/// The filter box; `/` puts the cursor into it.
+#[component]
+fn Search(text: RwSignal<String>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            let typing = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                .is_some_and(|element| element.matches("input,textarea,select,[contenteditable]").unwrap_or(false));
+            if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
+                event.prevent_default();
+                if let Some(input) = input.get_untracked() {
+                    drop(input.focus());
+                }
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
+    view! {
+        <label class="search">
+            <span class="visually-hidden">"Find an endpoint or hook"</span>
+            <input
+                node_ref=input
+                class="search__input"
+                type="search"
+                name="find"
+                placeholder="Find an endpoint or hook"
+                autocomplete="off"
+                prop:value=move || text.get()
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+            <Kbd keys="/" />
+        </label>
+    }
+}

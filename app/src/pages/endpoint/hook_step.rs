@@ -1,0 +1,155 @@
+//! One hook among the steps of an endpoint.
+
+use contract::manage::{HookOverview, HookState, UpdateHook};
+use leptos::prelude::*;
+
+use super::steps::on_error;
+use crate::api;
+use crate::components::field::Switch;
+use crate::components::tag::{Tag, Tone};
+use crate::components::timeline::{Step, StepKind};
+use crate::components::waterfall::duration;
+use crate::pages::address;
+use crate::pages::change::{Change, ChangeError};
+use crate::pages::layout::CurrentProject;
+
+/// Name, state, summary, figures; switches it on and off and moves it.
+#[component]
+pub(super) fn HookStep(
+    /// The hook.
+    hook: HookOverview,
+    /// Label of its phase.
+    label: String,
+    /// Its place among the hooks of its trigger, from 0.
+    place: usize,
+    /// How many hooks the trigger has.
+    count: usize,
+    /// Whether it can refuse the request.
+    can_deny: bool,
+    /// Called after it was switched or moved.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let current = CurrentProject::current();
+    let change = Change::new();
+    let kind = match hook.state {
+        _ if hook.failing => StepKind::Failing,
+        HookState::Enabled => StepKind::Live,
+        HookState::Disabled | HookState::NotDeployed => StepKind::Idle,
+    };
+    let id = StoredValue::new(hook.id.clone());
+    let update = move |what: UpdateHook| {
+        let work = api::hooks::update_hook(current.slug_now(), id.get_value(), what);
+        change.run(work, move |_| changed.run(()));
+    };
+    let move_to = move |order: u32| {
+        update(UpdateHook { name: None, enabled: None, settings: None, order: Some(order) });
+    };
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    let last = u32::try_from(count).unwrap_or(u32::MAX).saturating_sub(1);
+    let name = StoredValue::new(hook.name.clone());
+    let tags = {
+        let hook = hook.clone();
+        ViewFn::from(move || tags(&hook))
+    };
+    let facts = {
+        let hook = hook.clone();
+        ViewFn::from(move || {
+            let hook = hook.clone();
+            let slug = current.slug_now();
+            view! {
+                <span>{waits(can_deny)}</span>
+                <span>{on_error(hook.on_error)}</span>
+                <span>{format!("{} ms cpu", hook.cpu_ms)}</span>
+                {hook.mean_us.map(|mean| view! { <span>{format!("mean {}", duration(mean))}</span> })}
+                {(hook.errors > 0)
+                    .then(|| {
+                        view! {
+                            <a class="step__errors" href=format!("{}&outcome=threw", address::hook_runs(&slug, &hook.id))>
+                                {format!("{} of {} runs failed", hook.errors, hook.runs)}
+                            </a>
+                        }
+                    })}
+                <a href=address::hook(&slug, &hook.id) aria-label=format!("Edit hook {}", hook.name)>
+                    "Edit hook"
+                </a>
+                <a href=address::hook_runs(&slug, &hook.id) aria-label=format!("Runs of {}", hook.name)>
+                    "Runs"
+                </a>
+            }
+        })
+    };
+    view! {
+        <Step kind title=format!("{label} · {}", hook.name) tags facts>
+            <div class="hook-step">
+                <p>
+                    {hook.summary.clone()} " "
+                    {(!hook.summary.is_empty())
+                        .then(|| {
+                            view! {
+                                <Tag>{if hook.summary_origin == "ai" { "AI summary" } else { "from the code" }}</Tag>
+                            }
+                        })}
+                </p>
+                <div class="hook-step__controls">
+                    {(count > 1)
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="move"
+                                    aria-label=format!("Run {} earlier", name.get_value())
+                                    disabled=move || place == 0 || change.busy().get()
+                                    on:click=move |_| move_to(place.saturating_sub(1))
+                                >
+                                    "↑"
+                                </button>
+                                <button
+                                    type="button"
+                                    class="move"
+                                    aria-label=format!("Run {} later", name.get_value())
+                                    disabled=move || place == last || change.busy().get()
+                                    on:click=move |_| move_to(place + 1)
+                                >
+                                    "↓"
+                                </button>
+                            }
+                        })}
+                    {(hook.state != HookState::NotDeployed)
+                        .then(|| {
+                            view! {
+                                <Switch
+                                    name=format!("enabled-{}", hook.id)
+                                    label="Enabled"
+                                    initial=hook.state == HookState::Enabled
+                                    disabled=change.busy()
+                                    on_change=Callback::new(move |on| update(
+                                        UpdateHook { name: None, enabled: Some(on), settings: None, order: None },
+                                    ))
+                                />
+                            }
+                        })}
+                </div>
+            </div>
+            <ChangeError change />
+        </Step>
+    }
+}
+
+fn tags(hook: &HookOverview) -> impl IntoView + use<> {
+    let live = hook.live_version.map(|version| match hook.state {
+        HookState::Enabled => view! { <Tag tone=Tone::Ok>{format!("Live v{version}")}</Tag> }.into_any(),
+        _ => view! { <Tag>{format!("Disabled v{version}")}</Tag> }.into_any(),
+    });
+    let draft = (hook.draft_pending || hook.live_version.is_none())
+        .then(|| view! { <Tag tone=Tone::Draft>"Draft"</Tag> });
+    let failing = hook.failing.then(|| view! { <Tag tone=Tone::Bad>"Failing"</Tag> });
+    view! {
+        {live}
+        {draft}
+        {failing}
+    }
+}
+
+fn waits(can_deny: bool) -> &'static str {
+    if can_deny { "sync, can deny" } else { "after the change, cannot deny" }
+}

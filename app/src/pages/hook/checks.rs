@@ -1,0 +1,128 @@
+//! What must be right before a draft goes live.
+
+use contract::manage::CheckResult;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::workbench::Workbench;
+use crate::api;
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It runs.
+    Running,
+    /// Nothing is wrong.
+    Passed,
+    /// Deploying is possible, but should be thought about.
+    Warns(String),
+    /// Deploying is blocked.
+    Fails(String),
+}
+
+/// The checks of the deploy dialog.
+#[derive(Clone, Copy)]
+pub(super) struct Checks {
+    types: RwSignal<Outcome>,
+    compiles: RwSignal<Outcome>,
+    secrets: RwSignal<Outcome>,
+}
+
+impl Checks {
+    /// Nothing checked yet.
+    pub(super) fn new() -> Self {
+        let running = || RwSignal::new(Outcome::Running);
+        Self { types: running(), compiles: running(), secrets: running() }
+    }
+
+    /// Runs them on the text in the editor.
+    pub(super) fn run(self, bench: Workbench) {
+        for check in [self.types, self.compiles, self.secrets] {
+            check.set(Outcome::Running);
+        }
+        let (slug, id) = bench.place();
+        let source = bench.source.get_untracked();
+        spawn_local(async move {
+            let outcome = match bench.handle.check().await {
+                Some(found) => match found.iter().filter(|problem| problem.is_error()).count() {
+                    0 => Outcome::Passed,
+                    1 => Outcome::Fails("1 error".into()),
+                    many => Outcome::Fails(format!("{many} errors")),
+                },
+                None => Outcome::Warns("not checked, the editor is not open".into()),
+            };
+            self.types.try_set(outcome);
+        });
+        spawn_local(async move {
+            let (compiles, secrets) = match api::hooks::check_hook(slug, id, Some(source)).await {
+                Ok(check) => (compiles(&check), secrets(&check)),
+                Err(error) => (Outcome::Fails(error.message()), Outcome::Warns("not checked".into())),
+            };
+            self.compiles.try_set(compiles);
+            self.secrets.try_set(secrets);
+        });
+    }
+
+    /// Every check with its name.
+    pub(super) fn all(self) -> [(&'static str, Outcome); 3] {
+        [("Types", self.types.get()), ("Compiles", self.compiles.get()), ("Secrets", self.secrets.get())]
+    }
+
+    /// Whether nothing is in the way.
+    pub(super) fn pass(self) -> bool {
+        self.all().iter().all(|(_, outcome)| matches!(outcome, Outcome::Passed | Outcome::Warns(_)))
+    }
+}
+
+fn compiles(check: &CheckResult) -> Outcome {
+    match (check.problems.first(), &check.handler) {
+        (Some(problem), _) => Outcome::Fails(format!("{}:{} {}", problem.line, problem.column, problem.message)),
+        (None, None) => Outcome::Fails("no handler of this trigger is exported".into()),
+        (None, Some(_)) => Outcome::Passed,
+    }
+}
+
+fn secrets(check: &CheckResult) -> Outcome {
+    if check.missing_secrets.is_empty() {
+        Outcome::Passed
+    } else {
+        Outcome::Warns(format!("missing: {}", check.missing_secrets.join(", ")))
+    }
+}
+
+/// The checks as a list of words and marks.
+#[component]
+pub(super) fn CheckList(
+    /// The checks.
+    checks: Checks,
+) -> impl IntoView {
+    view! {
+        <ul class="checks" aria-label="Checks">
+            {move || {
+                checks
+                    .all()
+                    .into_iter()
+                    .map(|(name, outcome)| {
+                        let passed = match name {
+                            "Types" => "Types: no errors",
+                            "Compiles" => "Compiles",
+                            _ => "Secrets: all present",
+                        };
+                        let (class, mark, text) = match outcome {
+                            Outcome::Running => ("checks__item", "…", format!("{name}: checking")),
+                            Outcome::Passed => ("checks__item checks__item--ok", "✓", passed.to_owned()),
+                            Outcome::Warns(why) => ("checks__item checks__item--warn", "!", format!("{name}: {why}")),
+                            Outcome::Fails(why) => ("checks__item checks__item--bad", "✗", format!("{name}: {why}")),
+                        };
+                        view! {
+                            <li class=class>
+                                <span class="checks__mark" aria-hidden="true">{mark}</span>
+                                {text}
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+    }
+}

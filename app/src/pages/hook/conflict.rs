@@ -1,0 +1,83 @@
+//! Two people on one draft.
+
+use contract::manage::Draft;
+use leptos::prelude::*;
+
+use super::saving::SaveState;
+use super::workbench::Workbench;
+use crate::components::button::{Button, Variant};
+use crate::components::dialog::Dialog;
+use crate::components::relative_time::RelativeTime;
+use crate::editor::DiffEditor;
+
+/// Says that someone else has saved this draft, and what can be done; nothing is overwritten silently.
+#[component]
+pub(super) fn ConflictBar(
+    /// The editor.
+    bench: Workbench,
+) -> impl IntoView {
+    let looking = RwSignal::new(false);
+    let theirs = Memo::new(move |_| match bench.saving.state().get() {
+        SaveState::Conflict(theirs) => Some(*theirs),
+        _ => None,
+    });
+    let failure = move || match bench.saving.state().get() {
+        SaveState::Failed(text) => Some(text),
+        _ => None,
+    };
+    view! {
+        {move || theirs.get().map(|theirs| view! { <Choices bench theirs looking /> })}
+        {move || {
+            failure()
+                .map(|text| {
+                    view! {
+                        <div class="bar bar--bad" role="alert">
+                            <span>"The draft is not saved. " {text}</span>
+                            <Button on_click=Callback::new(move |_| bench.save())>"Try again"</Button>
+                        </div>
+                    }
+                })
+        }}
+        <Dialog id="conflict" title="Their draft and yours" open=looking wide=true>
+            <div class="compare">
+                <DiffEditor
+                    original=Signal::derive(move || theirs.get().map(|theirs| theirs.source).unwrap_or_default())
+                    modified=bench.source
+                    language=bench.language()
+                    label="Their draft and yours"
+                />
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choices(bench: Workbench, theirs: Draft, looking: RwSignal<bool>) -> impl IntoView {
+    let draft = StoredValue::new(theirs.clone());
+    view! {
+        <div class="bar bar--warn" role="alert">
+            <span>
+                <strong>{theirs.updated_by}</strong>
+                " saved this draft "
+                <RelativeTime at=theirs.updated_at />
+                ". Yours is not saved yet."
+            </span>
+            <span class="bar__actions">
+                <Button on_click=Callback::new(move |_| looking.set(true))>"View differences"</Button>
+                <Button on_click=Callback::new(move |_| {
+                    looking.set(false);
+                    bench.replace(&draft.get_value());
+                })>"Load theirs"</Button>
+                <Button
+                    variant=Variant::Primary
+                    on_click=Callback::new(move |_| {
+                        looking.set(false);
+                        bench.saving.insist(&draft.get_value(), bench);
+                    })
+                >
+                    "Keep mine"
+                </Button>
+            </span>
+        </div>
+    }
+}

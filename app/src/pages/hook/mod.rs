@@ -1,0 +1,127 @@
+//! The hook editor: code, problems, test, data, settings, deployment. It fills the window.
+
+mod checks;
+mod compare;
+mod conflict;
+mod data;
+mod delete;
+mod deploy;
+mod dock;
+mod keys;
+mod problems;
+mod saving;
+mod settings;
+mod side;
+mod top;
+mod undo;
+mod workbench;
+
+use contract::ids::HookId;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::workbench::Workbench;
+use super::address;
+use super::layout::CurrentProject;
+use super::loaded::{Data, failed};
+use crate::api;
+use crate::components::layout::Page;
+use crate::components::top_bar::Crumb;
+use crate::editor::CodeEditor;
+use crate::error::ConsoleError;
+
+/// The page of one hook.
+#[component]
+pub(crate) fn HookPage() -> impl IntoView {
+    let current = CurrentProject::current();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("hook").and_then(|id| id.parse::<HookId>().ok()));
+    let data: Data<_> = Resource::new(
+        move || (current.slug().get(), id.get()),
+        |(slug, id)| async move {
+            match id {
+                Some(id) => api::hooks::get_hook(slug, id).await,
+                None => Err(ConsoleError::missing("This is not the id of a hook.")),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <p class="visually-hidden">"Loading"</p> }>
+            {move || match data.get() {
+                Some(Ok(hook)) => view! { <Opened hook /> }.into_any(),
+                Some(Err(error)) => {
+                    let crumbs = current.crumbs(|slug| {
+                        vec![Crumb::link("API & Hooks", address::hooks(slug)), Crumb::here("Hook")]
+                    });
+                    view! { <Page crumbs>{failed("The hook could not be loaded", error, Callback::new(move |()| data.refetch()))}</Page> }
+                        .into_any()
+                }
+                None => ().into_any(),
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Opened(hook: contract::manage::Hook) -> impl IntoView {
+    let bench = Workbench::open(hook);
+    bench.leave_safely();
+    keys::listen(bench);
+    let query = use_query_map();
+    Effect::new(move || {
+        let line = query.read().get("line").and_then(|line| line.parse().ok());
+        if let Some(line) = line.filter(|_| bench.handle.ready()) {
+            bench.handle.reveal(line, 1);
+        }
+    });
+    let crumbs = bench.current.crumbs(move |slug| {
+        let mut crumbs = vec![Crumb::link("API & Hooks", address::hooks(slug))];
+        if let Some(endpoint) = bench.endpoints().first() {
+            let label = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+            crumbs.push(Crumb::link(label, address::endpoint(slug, *endpoint)));
+        }
+        crumbs.push(Crumb::here(bench.hook.with(|hook| hook.name.clone())));
+        crumbs
+    });
+    let scope = bench.hook.with_untracked(|hook| format!("hooks/{}", hook.id));
+    view! {
+        <Page
+            crumbs
+            status=ViewFn::from(move || view! { <top::Status bench /> })
+            actions=ViewFn::from(move || view! { <top::Actions bench /> })
+            full=true
+        >
+            <h1 class="visually-hidden">{move || bench.hook.with(|hook| hook.name.clone())}</h1>
+            <conflict::ConflictBar bench />
+            <div class="workbench">
+                <div class="workbench__code">
+                    <div class="workbench__file">
+                        <span class="workbench__name">{bench.file()}</span>
+                        <button type="button" class="link" on:click=move |_| bench.handle.format()>
+                            "Format"
+                        </button>
+                    </div>
+                    <CodeEditor
+                        scope
+                        file=bench.file()
+                        language=bench.language()
+                        value=bench.source
+                        libraries=bench.types
+                        handle=bench.handle
+                        on_change=Callback::new(move |text| bench.edited(text))
+                        on_problems=Callback::new(move |found| bench.found.set(found))
+                        on_save=Callback::new(move |()| bench.save())
+                        on_run=Callback::new(move |()| bench.test())
+                        on_submit=Callback::new(move |()| bench.deploying.set(true))
+                    />
+                    <problems::ProblemStrip bench />
+                </div>
+                <dock::Dock bench />
+                <side::Side bench />
+            </div>
+        </Page>
+        <deploy::DeployDialog bench />
+        <compare::CompareDialog bench />
+        <delete::DeleteDialog bench />
+    }
+}

@@ -1,0 +1,74 @@
+//! The strip below the code: what is wrong with it.
+
+use leptos::prelude::*;
+
+use super::workbench::Workbench;
+use crate::components::kbd::Kbd;
+
+/// How many errors there are, the first of them, and the way to the next.
+#[component]
+pub(super) fn ProblemStrip(
+    /// The editor.
+    bench: Workbench,
+) -> impl IntoView {
+    let first = move || {
+        let typed = bench.found.with(|found| {
+            let error = found.iter().find(|problem| problem.is_error())?;
+            Some((error.line, error.column, error.message.clone()))
+        });
+        let compiled = || {
+            bench.check.with(|check| {
+                let problem = check.as_ref()?.problems.first()?;
+                Some((problem.line, problem.column, problem.message.clone()))
+            })
+        };
+        typed.or_else(compiled)
+    };
+    let handler = move || bench.check.with(|check| check.as_ref().and_then(|check| check.handler.clone()));
+    let missing = move || bench.check.with(|check| check.as_ref().map_or_else(Vec::new, |check| check.missing_secrets.clone()));
+    view! {
+        <div class="problems" class:problems--some=move || { bench.errors() > 0 } role="status" aria-label="Problems">
+            {move || match first() {
+                Some((line, column, message)) => {
+                    view! {
+                        <strong>{headline(bench.errors())}</strong>
+                        <button
+                            type="button"
+                            class="problems__first"
+                            on:click=move |_| bench.handle.reveal(line, column)
+                        >
+                            {format!("{}:{line}:{column} {message}", bench.file())}
+                        </button>
+                        <button
+                            type="button"
+                            class="problems__next"
+                            aria-label="Next problem"
+                            on:click=move |_| bench.handle.next_problem()
+                        >
+                            <Kbd keys="F8" />
+                        </button>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <span>"No problems"</span>
+                        {handler().map(|name| view! { <span>"runs " <code>{name}</code></span> })}
+                        {(!missing().is_empty())
+                            .then(|| {
+                                view! { <span class="problems__warn">{format!("! missing secrets: {}", missing().join(", "))}</span> }
+                            })}
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+fn headline(errors: usize) -> String {
+    match errors {
+        1 => "1 type error: deploy is blocked".to_owned(),
+        many => format!("{many} type errors: deploy is blocked"),
+    }
+}

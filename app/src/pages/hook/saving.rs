@@ -1,0 +1,170 @@
+//! The draft saves itself.
+
+use std::time::Duration;
+
+use contract::error::ErrorCode;
+use contract::ids::HookId;
+use contract::manage::{Draft, SaveDraft};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::workbench::Workbench;
+use crate::api;
+use crate::error::ConsoleError;
+
+/// How long the reader must be quiet before the draft is saved.
+const QUIET: Duration = Duration::from_millis(800);
+
+/// Whether what is typed is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum SaveState {
+    /// It is.
+    Saved,
+    /// It will be in a moment.
+    Unsaved,
+    /// It is on its way.
+    Saving,
+    /// It could not be kept; the sentence says why.
+    Failed(String),
+    /// Someone else has saved another text, this one.
+    Conflict(Box<Draft>),
+}
+
+impl SaveState {
+    /// Whether closing the window would lose something.
+    pub(super) fn is_dirty(&self) -> bool {
+        *self != Self::Saved
+    }
+
+    /// In a word.
+    pub(super) fn label(&self) -> &'static str {
+        match self {
+            Self::Saved => "Saved",
+            Self::Unsaved => "Unsaved",
+            Self::Saving => "Saving…",
+            Self::Failed(_) => "Not saved",
+            Self::Conflict(_) => "Conflict",
+        }
+    }
+}
+
+/// Saves the draft a moment after the last change, one save at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    state: RwSignal<SaveState>,
+    /// The revision that the text was made from.
+    revision: StoredValue<i64>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Saving {
+    /// Starts from a draft.
+    pub(super) fn new(draft: &Draft) -> Self {
+        Self {
+            state: RwSignal::new(SaveState::Saved),
+            revision: StoredValue::new(draft.revision),
+            timer: StoredValue::new(None),
+        }
+    }
+
+    /// Whether what is typed is kept.
+    pub(super) fn state(self) -> RwSignal<SaveState> {
+        self.state
+    }
+
+    /// The revision that the text was made from.
+    pub(super) fn revision(self) -> i64 {
+        self.revision.get_value()
+    }
+
+    /// Goes on from another draft, which is kept already.
+    pub(super) fn adopt(self, draft: &Draft) {
+        self.stop();
+        self.revision.set_value(draft.revision);
+        self.state.set(SaveState::Saved);
+    }
+
+    /// Keeps the reader's text over `theirs`: the next save starts from their revision.
+    pub(super) fn insist(self, theirs: &Draft, bench: Workbench) {
+        self.revision.set_value(theirs.revision);
+        self.state.set(SaveState::Unsaved);
+        self.now(bench);
+    }
+
+    /// Saves when the reader has been quiet for a moment.
+    pub(super) fn later(self, bench: Workbench) {
+        if self.state.with_untracked(|state| matches!(state, SaveState::Conflict(_) | SaveState::Saving)) {
+            // A conflict is for the reader to decide; a save on its way looks for newer text when it ends.
+            return;
+        }
+        self.state.set(SaveState::Unsaved);
+        self.stop();
+        self.timer.set_value(set_timeout_with_handle(move || self.now(bench), QUIET).ok());
+    }
+
+    /// Saves at once, unless there is nothing to save.
+    pub(super) fn now(self, bench: Workbench) {
+        self.stop();
+        let waits = self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
+        if waits != Some(true) {
+            return;
+        }
+        self.state.set(SaveState::Saving);
+        let (slug, id) = bench.place();
+        let text = bench.source.get_untracked();
+        let draft = SaveDraft { source: text.clone(), language: None, revision: self.revision.get_value() };
+        spawn_local(async move {
+            match api::hooks::save_draft(slug, id, draft).await {
+                Ok(draft) => self.saved(bench, draft, &text),
+                Err(error) => self.failed(error),
+            }
+        });
+    }
+
+    fn saved(self, bench: Workbench, draft: Draft, text: &str) {
+        // Gone when the reader has left.
+        let Some(newer) = bench.source.try_with_untracked(|source| source != text) else { return };
+        self.revision.set_value(draft.revision);
+        self.state.set(SaveState::Saved);
+        bench.hook.update(|hook| {
+            hook.draft_pending = hook.live_source.as_deref() != Some(text);
+            hook.draft = draft;
+        });
+        if newer {
+            self.later(bench);
+        } else {
+            bench.recheck();
+        }
+    }
+
+    fn failed(self, error: ConsoleError) {
+        let theirs = || {
+            let details = error.0.details.as_ref().filter(|_| error.code() == ErrorCode::DraftConflict)?;
+            serde_json::from_value::<Draft>(details.get("theirs")?.clone()).ok()
+        };
+        let state = match theirs() {
+            Some(theirs) => SaveState::Conflict(Box::new(theirs)),
+            None => SaveState::Failed(error.message()),
+        };
+        self.state.try_set(state);
+    }
+
+    /// Saves what is left when the page closes. Nobody is there to hear of a failure any more; a conflict
+    /// leaves the other text in place.
+    pub(super) fn last(self, slug: String, id: HookId, source: RwSignal<String>) {
+        self.stop();
+        let dirty = self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
+        let text = source.try_get_untracked().filter(|_| dirty == Some(true));
+        if let (Some(source), Some(revision)) = (text, self.revision.try_get_value()) {
+            let draft = SaveDraft { source, language: None, revision };
+            spawn_local(async move { drop(api::hooks::save_draft(slug, id, draft).await) });
+        }
+    }
+
+    fn stop(self) {
+        if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The tabs beside the code: test, data, settings.
+
+use contract::catalogue::endpoints::Endpoint;
+use leptos::prelude::*;
+
+use super::data::DataCards;
+use super::settings::SettingsForm;
+use super::workbench::{THIS_HOOK, WHOLE_ENDPOINT, Workbench};
+use crate::components::field::{Choice, Select};
+use crate::components::segmented::{Segment, Segmented};
+use crate::components::tabs::{Tab, Tabs};
+use crate::pages::test::{EndpointForm, UnitForm};
+
+/// The tabs.
+#[component]
+pub(super) fn Side(
+    /// The editor.
+    bench: Workbench,
+) -> impl IntoView {
+    let tabs = vec![Tab::new("test", "Test"), Tab::new("data", "Data"), Tab::new("settings", "Settings")];
+    let open = move |tab: &'static str| bench.side.with(|side| side == tab);
+    view! {
+        <aside class="workbench__side" aria-label="Test, data and settings">
+            <Tabs
+                name="side"
+                tabs=Signal::stored(tabs)
+                selected=bench.side
+                on_select=Callback::new(move |tab| bench.side.set(tab))
+            />
+            <div class="workbench__panel" role="tabpanel" id="side-panel" tabindex="0">
+                // Hidden, not removed: what is typed into a test stays.
+                <div class="stack" hidden=move || !open("test")>
+                    <TestTab bench />
+                </div>
+                <Show when=move || open("data")>
+                    <DataCards bench />
+                </Show>
+                <Show when=move || open("settings")>
+                    <SettingsForm bench />
+                </Show>
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn TestTab(bench: Workbench) -> impl IntoView {
+    let scopes = vec![Segment::new(THIS_HOOK, "This hook"), Segment::new(WHOLE_ENDPOINT, "Whole endpoint")];
+    let endpoints: Vec<Choice> = bench
+        .endpoints()
+        .into_iter()
+        .map(|endpoint| {
+            let spec = endpoint.spec();
+            Choice::new(endpoint.as_str(), format!("{} {}", spec.method, spec.path))
+        })
+        .collect();
+    let chosen = RwSignal::new(bench.whole.endpoint().to_string());
+    Effect::new(move |before: Option<String>| {
+        let name = chosen.get();
+        if let (Some(before), Ok(endpoint)) = (before, name.parse::<Endpoint>())
+            && before != name
+        {
+            bench.whole.choose(endpoint);
+        }
+        name
+    });
+    let whole = move || bench.scope.with(|scope| scope == WHOLE_ENDPOINT);
+    view! {
+        <Segmented name="scope" label="What to test" segments=Signal::stored(scopes) value=bench.scope />
+        <div class="stack" hidden=whole>
+            <UnitForm run=bench.unit versions=bench.versions />
+        </div>
+        <div class="stack" hidden=move || !whole()>
+            <Select name="endpoint" label="Endpoint" choices=Signal::stored(endpoints) value=chosen />
+            <EndpointForm run=bench.whole />
+        </div>
+    }
+}

@@ -1,0 +1,241 @@
+//! What the parts of the editor share.
+
+use contract::catalogue::endpoints::Endpoint;
+use contract::ids::HookId;
+use contract::manage::{CheckResult, Draft, Hook, HookState, Language, Run, UpdateHook};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::saving::{SaveState, Saving};
+use crate::api;
+use crate::components::toast::{Toasts, use_toasts};
+use crate::editor::{self, EditorHandle, Library, Problem};
+use crate::pages::layout::CurrentProject;
+use crate::pages::test::{EndpointRun, UnitRun};
+
+/// Which test ⌘↵ runs.
+pub(super) const THIS_HOOK: &str = "hook";
+/// Which test ⌘↵ runs.
+pub(super) const WHOLE_ENDPOINT: &str = "endpoint";
+
+/// A hook that is open in the editor.
+#[derive(Clone, Copy)]
+pub(super) struct Workbench {
+    /// Its project.
+    pub(super) current: CurrentProject,
+    /// The hook, as the server last described it.
+    pub(super) hook: RwSignal<Hook>,
+    /// The text in the editor.
+    pub(super) source: RwSignal<String>,
+    /// Whether that text is kept.
+    pub(super) saving: Saving,
+    /// The open editor.
+    pub(super) handle: EditorHandle,
+    /// What the type checker knows beside the text.
+    pub(super) types: RwSignal<Vec<Library>>,
+    /// What the type checker found.
+    pub(super) found: RwSignal<Vec<Problem>>,
+    /// What the server's compiler says of the saved draft.
+    pub(super) check: RwSignal<Option<CheckResult>>,
+    /// Numbers of the versions, newest first.
+    pub(super) versions: RwSignal<Vec<u32>>,
+    /// Which test is in sight.
+    pub(super) scope: RwSignal<String>,
+    /// The test of the hook alone.
+    pub(super) unit: UnitRun,
+    /// The test of a whole endpoint.
+    pub(super) whole: EndpointRun,
+    /// The open tab at the side.
+    pub(super) side: RwSignal<String>,
+    /// The notices of the page.
+    pub(super) toasts: Toasts,
+    /// Opens the deploy dialog.
+    pub(super) deploying: RwSignal<bool>,
+    /// Opens the comparison.
+    pub(super) comparing: RwSignal<bool>,
+    /// Opens the dialog that deletes.
+    pub(super) deleting: RwSignal<bool>,
+}
+
+impl Workbench {
+    /// Opens a hook.
+    pub(super) fn open(hook: Hook) -> Self {
+        let current = CurrentProject::current();
+        let source = RwSignal::new(hook.draft.source.clone());
+        let endpoint = Endpoint::firing(hook.trigger).next().unwrap_or(Endpoint::Register);
+        let bench = Self {
+            current,
+            source,
+            saving: Saving::new(&hook.draft),
+            handle: EditorHandle::new(),
+            types: RwSignal::new(Vec::new()),
+            found: RwSignal::new(Vec::new()),
+            check: RwSignal::new(None),
+            versions: RwSignal::new(Vec::new()),
+            scope: RwSignal::new(THIS_HOOK.to_owned()),
+            unit: UnitRun::new(hook.id.clone(), source),
+            whole: EndpointRun::new(endpoint).edits(hook.id.clone(), source),
+            side: RwSignal::new("test".to_owned()),
+            toasts: use_toasts(),
+            deploying: RwSignal::new(false),
+            comparing: RwSignal::new(false),
+            deleting: RwSignal::new(false),
+            hook: RwSignal::new(hook),
+        };
+        Effect::new(move || bench.load());
+        bench
+    }
+
+    /// Fetches what is not needed to show the text.
+    fn load(self) {
+        let (slug, id) = self.place();
+        spawn_local(async move {
+            if let Ok(files) = api::hooks::hook_types(slug, id).await {
+                let library = |file: contract::manage::TypeFile| Library { file: file.name, text: file.text };
+                self.types.try_set(files.into_iter().map(library).collect());
+            }
+        });
+        self.load_versions();
+        self.recheck();
+    }
+
+    /// Reads the list of versions again.
+    pub(super) fn load_versions(self) {
+        let (slug, id) = self.place();
+        spawn_local(async move {
+            if let Ok(versions) = api::versions::list_versions(slug, id).await {
+                self.versions.try_set(versions.into_iter().map(|version| version.number).collect());
+            }
+        });
+    }
+
+    /// Has the server compile the saved draft.
+    pub(super) fn recheck(self) {
+        let (slug, id) = self.place();
+        spawn_local(async move {
+            if let Ok(check) = api::hooks::check_hook(slug, id, None).await {
+                self.check.try_set(Some(check));
+            }
+        });
+    }
+
+    /// Project and hook, as the server functions want them.
+    pub(super) fn place(self) -> (String, HookId) {
+        (self.current.slug_now(), self.hook.with_untracked(|hook| hook.id.clone()))
+    }
+
+    /// Name of the file.
+    pub(super) fn file(self) -> &'static str {
+        match self.hook.with_untracked(|hook| hook.draft.language) {
+            Language::TypeScript => "hook.ts",
+            Language::JavaScript => "hook.js",
+        }
+    }
+
+    /// Its language, in the editor's words.
+    pub(super) fn language(self) -> editor::Language {
+        match self.hook.with_untracked(|hook| hook.draft.language) {
+            Language::TypeScript => editor::Language::TypeScript,
+            Language::JavaScript => editor::Language::JavaScript,
+        }
+    }
+
+    /// The endpoints that run the hook.
+    pub(super) fn endpoints(self) -> Vec<Endpoint> {
+        Endpoint::firing(self.hook.with(|hook| hook.trigger)).collect()
+    }
+
+    /// The reader changed the text.
+    pub(super) fn edited(self, text: String) {
+        if self.source.with_untracked(|source| *source != text) {
+            self.source.set(text);
+            self.saving.later(self);
+        }
+    }
+
+    /// Puts another text into the editor and keeps it.
+    pub(super) fn replace(self, draft: &Draft) {
+        self.saving.adopt(draft);
+        self.source.set(draft.source.clone());
+        self.hook.update(|hook| {
+            hook.draft = draft.clone();
+            hook.draft_pending = hook.live_source.as_ref() != Some(&draft.source);
+        });
+        self.recheck();
+    }
+
+    /// Saves at once.
+    pub(super) fn save(self) {
+        self.saving.now(self);
+    }
+
+    /// Runs the test that is in sight.
+    pub(super) fn test(self) {
+        self.side.set("test".to_owned());
+        if self.scope.with_untracked(|scope| scope == WHOLE_ENDPOINT) { self.whole.start() } else { self.unit.start() }
+    }
+
+    /// The run of this hook in the last test.
+    pub(super) fn last_run(self) -> Option<Run> {
+        if self.scope.with(|scope| scope == WHOLE_ENDPOINT) {
+            let id = self.hook.with(|hook| hook.id.clone());
+            let runs = self.whole.result().get()?.runs;
+            runs.into_iter().rev().find(|run| run.summary.hook_id == id)
+        } else {
+            self.unit.result().get().map(|result| result.run)
+        }
+    }
+
+    /// How many errors block a deployment: those of the type checker, or the compiler's own.
+    pub(super) fn errors(self) -> usize {
+        let types = self.found.with(|found| found.iter().filter(|problem| problem.is_error()).count());
+        let compiler = self.check.with(|check| check.as_ref().map_or(0, |check| check.problems.len()));
+        if types > 0 { types } else { compiler }
+    }
+
+    /// Reads the hook again, after a deployment or a change elsewhere. The text stays.
+    pub(super) fn refresh(self) {
+        let (slug, id) = self.place();
+        spawn_local(async move {
+            if let Ok(hook) = api::hooks::get_hook(slug, id).await {
+                self.hook.try_set(hook);
+            }
+        });
+        self.load_versions();
+        self.current.hooks_changed();
+    }
+
+    /// Switches the hook on or off.
+    pub(super) fn switch(self, on: bool) {
+        let toasts = self.toasts;
+        let (slug, id) = self.place();
+        spawn_local(async move {
+            let change = UpdateHook { name: None, enabled: Some(on), settings: None, order: None };
+            match api::hooks::update_hook(slug, id, change).await {
+                Ok(hook) => {
+                    let name = hook.name.clone();
+                    let on = hook.state == HookState::Enabled;
+                    self.hook.try_set(hook);
+                    toasts.ok(format!("“{name}” is {}", if on { "enabled" } else { "disabled" }));
+                }
+                Err(error) => toasts.bad(error.message()),
+            }
+        });
+    }
+
+    /// Keeps what was typed when the reader leaves: asks before the window closes, saves when another page
+    /// of the console opens.
+    pub(super) fn leave_safely(self) {
+        Effect::new(move || {
+            let guard = window_event_listener(ev::beforeunload, move |event| {
+                if self.saving.state().with_untracked(SaveState::is_dirty) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || guard.remove());
+        });
+        let (slug, id) = self.place();
+        on_cleanup(move || self.saving.last(slug, id, self.source));
+    }
+}

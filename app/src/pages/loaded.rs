@@ -1,0 +1,72 @@
+//! Data on its way: a skeleton while it loads, the server's sentence when it fails.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_location;
+
+use super::address;
+use crate::components::button::Button;
+use crate::components::error_panel::ErrorPanel;
+use crate::components::loading::Skeleton;
+use crate::error::ConsoleError;
+
+/// What a page asks the server for.
+pub(crate) type Data<T> = Resource<Result<T, ConsoleError>>;
+
+/// Shows `data` with `show`. `what` names it in case it fails, such as `The hooks could not be loaded`.
+/// While it loads again, what was there stays. Leads to the sign-in when nobody is signed in.
+pub(crate) fn loaded<T, V>(
+    what: &'static str,
+    data: Data<T>,
+    show: impl Fn(T) -> V + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+            {move || {
+                data.get()
+                    .map(|answer| match answer {
+                        Ok(value) => show(value).into_any(),
+                        Err(error) => failed(what, error, Callback::new(move |()| data.refetch())),
+                    })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What stands in the place of something that could not be loaded. Tells a browser the status too.
+pub(crate) fn failed(what: &'static str, error: ConsoleError, again: Callback<()>) -> AnyView {
+    if error.is_signed_out() {
+        let location = use_location();
+        let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
+        return view! { <Redirect path=address::sign_in(&here) /> }.into_any();
+    }
+    #[cfg(feature = "ssr")]
+    if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
+        options.set_status(http::StatusCode::from_u16(error.code().status()).unwrap_or_default());
+    }
+    let missing = error.is_missing();
+    view! {
+        <ErrorPanel
+            title=if missing { "There is no such thing here" } else { what }
+            text=error.message()
+            code=error.code().to_string()
+            request=error.request()
+        >
+            {if missing {
+                view! { <Button href="/console">"Projects"</Button> }.into_any()
+            } else {
+                view! { <Button on_click=Callback::new(move |_| again.run(()))>"Try again"</Button> }.into_any()
+            }}
+        </ErrorPanel>
+    }
+    .into_any()
+}
+
+fn query(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+}

@@ -1,0 +1,114 @@
+//! One run: what went in, what came out, what it did in between.
+
+mod details;
+
+use contract::ids::RunId;
+use contract::manage::{Run, RunMode, RunOutcome};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+pub(crate) use self::details::{RunDetails, call};
+use super::address;
+use super::layout::CurrentProject;
+use super::loaded::{Data, loaded};
+use crate::api;
+use crate::components::button::Button;
+use crate::components::code_block::CodeBlock;
+use crate::components::layout::{Page, PageHead};
+use crate::components::relative_time::RelativeTime;
+use crate::components::tag::{Tag, Tone};
+use crate::components::top_bar::Crumb;
+use crate::components::verdict::Verdict;
+use crate::components::waterfall::duration;
+use crate::error::ConsoleError;
+use crate::pages::test::pretty;
+
+/// The page.
+#[component]
+pub(crate) fn RunPage() -> impl IntoView {
+    let current = CurrentProject::current();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("run").and_then(|id| id.parse::<RunId>().ok()));
+    let data: Data<_> = Resource::new(
+        move || (current.slug().get(), id.get()),
+        |(slug, id)| async move {
+            match id {
+                Some(id) => api::runs::get_run(slug, id).await,
+                None => Err(ConsoleError::missing("This is not the id of a run.")),
+            }
+        },
+    );
+    let crumbs = current.crumbs(|slug| vec![Crumb::link("Runs", address::runs(slug)), Crumb::here("Run")]);
+    view! { <Page crumbs>{loaded("The run could not be loaded", data, move |run| shown(run, current))}</Page> }
+}
+
+fn shown(run: Run, current: CurrentProject) -> impl IntoView {
+    let slug = current.slug_now();
+    let summary = run.summary.clone();
+    let input = pretty(&run.input);
+    let version = version(summary.version);
+    let place = match (&summary.endpoint, summary.mode) {
+        (Some(endpoint), mode) => format!("{endpoint} · {}", mode_name(mode)),
+        (None, mode) => mode_name(mode).to_owned(),
+    };
+    let edit = match run.error.as_ref().and_then(|error| error.line) {
+        Some(line) => address::hook_line(&slug, &summary.hook_id, line),
+        None => address::hook(&slug, &summary.hook_id),
+    };
+    let request = format!("{}?request={}", address::runs(&slug), summary.request_id);
+    let text = summary.message.clone();
+    view! {
+        <PageHead title=format!("{} · {version}", summary.hook_name) text=place />
+        <div class="narrow stack">
+            <Verdict tone=tone(summary.outcome) title=outcome_title(summary.outcome)>
+                {text.map(|text| format!("{text} · "))} {duration(summary.duration_us)} " · "
+                <RelativeTime at=summary.started_at />
+            </Verdict>
+            <div class="tester__row">
+                <Tag>{summary.trigger.as_str()}</Tag>
+                <Button href=edit>"Open in the editor"</Button>
+                <Button href=request>"All runs of this request"</Button>
+            </div>
+            <RunDetails run />
+            <h3 class="result__title">"Input"</h3>
+            <CodeBlock text=Signal::stored(input) label="Input" />
+        </div>
+    }
+}
+
+/// `v7`, or `draft`.
+pub(crate) fn version(number: Option<u32>) -> String {
+    number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"))
+}
+
+/// Why a hook ran.
+pub(crate) fn mode_name(mode: RunMode) -> &'static str {
+    match mode {
+        RunMode::Live => "live",
+        RunMode::Unit => "test of the hook",
+        RunMode::DryRun => "dry run",
+    }
+}
+
+/// What the colour of an outcome says.
+pub(crate) fn tone(outcome: RunOutcome) -> Tone {
+    match outcome {
+        RunOutcome::Returned => Tone::Ok,
+        RunOutcome::Denied => Tone::Warn,
+        RunOutcome::Threw | RunOutcome::Limit | RunOutcome::Busy | RunOutcome::Internal => Tone::Bad,
+        RunOutcome::Skipped => Tone::Neutral,
+    }
+}
+
+/// How a run ended, in words.
+pub(crate) fn outcome_title(outcome: RunOutcome) -> &'static str {
+    match outcome {
+        RunOutcome::Returned => "Returned",
+        RunOutcome::Denied => "Denied",
+        RunOutcome::Threw => "Threw",
+        RunOutcome::Limit => "Broke a limit",
+        RunOutcome::Skipped => "Did not run",
+        RunOutcome::Busy => "No slot was free",
+        RunOutcome::Internal => "The sandbox failed",
+    }
+}

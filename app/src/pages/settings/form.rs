@@ -1,0 +1,198 @@
+//! The form of a project's settings.
+
+use contract::manage::{Project, ProjectSettings, UpdateProject};
+use leptos::prelude::*;
+
+use crate::api;
+use crate::components::button::{Button, Variant};
+use crate::components::field::{Switch, TextArea, TextField};
+use crate::components::panel::Panel;
+use crate::components::toast::use_toasts;
+use crate::pages::change::{Change, ChangeError};
+use crate::pages::layout::CurrentProject;
+
+/// Fields that show their own sentence.
+const FIELDS: &[&str] = &[
+    "name",
+    "environment",
+    "custom_host",
+    "settings.password_min_length",
+    "settings.access_token_seconds",
+    "settings.refresh_token_seconds",
+    "settings.retention_days",
+    "settings.mail_from",
+    "settings.verify_email_url",
+    "settings.reset_password_url",
+    "settings.allowed_hosts",
+];
+
+/// Everything but what destroys.
+#[component]
+pub(super) fn SettingsForm(
+    /// The project.
+    project: Project,
+) -> impl IntoView {
+    let current = CurrentProject::current();
+    let toasts = use_toasts();
+    let change = Change::new();
+    let wrong = RwSignal::new(None::<String>);
+    let settings = project.settings;
+    let bypass = settings.bypass_hooks;
+
+    let name = RwSignal::new(project.name);
+    let environment = RwSignal::new(project.environment);
+    let host = RwSignal::new(project.custom_host.unwrap_or_default());
+    let signup = RwSignal::new(settings.signup_enabled);
+    let verify = RwSignal::new(settings.verify_email_on_signup);
+    let length = RwSignal::new(settings.password_min_length.to_string());
+    let access = RwSignal::new(settings.access_token_seconds.to_string());
+    let refresh = RwSignal::new(settings.refresh_token_seconds.to_string());
+    let from = RwSignal::new(settings.mail_from);
+    let verify_url = RwSignal::new(settings.verify_email_url);
+    let reset_url = RwSignal::new(settings.reset_password_url);
+    let hosts = RwSignal::new(settings.allowed_hosts.join("\n"));
+    let days = RwSignal::new(settings.retention_days.to_string());
+
+    let save = move || {
+        let number = |signal: RwSignal<String>| signal.get_untracked().trim().parse::<u32>();
+        let numbers = (number(length), number(access), number(refresh), number(days));
+        let (Ok(password_min_length), Ok(access_token_seconds), Ok(refresh_token_seconds), Ok(retention_days)) = numbers
+        else {
+            return wrong.set(Some("Lengths and times are whole numbers.".to_owned()));
+        };
+        wrong.set(None);
+        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        // The switch that bypasses hooks is a change of its own; what it is now must not be undone here.
+        let bypass_hooks = current.project().map_or(bypass, |project| project.settings.bypass_hooks);
+        let update = UpdateProject {
+            name: Some(text(name)),
+            environment: Some(text(environment)),
+            custom_host: Some(text(host)),
+            settings: Some(ProjectSettings {
+                signup_enabled: signup.get_untracked(),
+                verify_email_on_signup: verify.get_untracked(),
+                password_min_length,
+                access_token_seconds,
+                refresh_token_seconds,
+                mail_from: text(from),
+                verify_email_url: text(verify_url),
+                reset_password_url: text(reset_url),
+                allowed_hosts: hosts.get_untracked().split_whitespace().map(str::to_owned).collect(),
+                bypass_hooks,
+                retention_days,
+            }),
+        };
+        change.run(api::projects::update_project(current.slug_now(), update), move |_| {
+            toasts.ok("Settings saved");
+            current.reload();
+        });
+    };
+
+    view! {
+        <form
+            on:submit=move |event| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <Panel title="Project" padded=true>
+                <div class="form">
+                    <TextField name="name" label="Name" value=name required=true error=change.about("name") />
+                    <TextField name="environment" label="Environment" value=environment error=change.about("environment") />
+                    <TextField
+                        name="custom-host"
+                        label="Custom host"
+                        value=host
+                        optional=true
+                        mono=true
+                        placeholder="auth.example.com"
+                        hint="A host name that belongs to this project alone."
+                        error=change.about("custom_host")
+                    />
+                </div>
+            </Panel>
+            <Panel title="Sign-up and passwords" padded=true>
+                <div class="form">
+                    <Switch name="signup" label="Anybody may sign up" value=signup />
+                    <Switch name="verify" label="A new user gets a verification e-mail" value=verify />
+                    <TextField
+                        name="password-length"
+                        label="Shortest password"
+                        kind="number"
+                        value=length
+                        error=change.about("settings.password_min_length")
+                    />
+                </div>
+            </Panel>
+            <Panel title="Tokens" padded=true>
+                <div class="form__row">
+                    <TextField
+                        name="access-seconds"
+                        label="Life of an access token, seconds"
+                        kind="number"
+                        value=access
+                        error=change.about("settings.access_token_seconds")
+                    />
+                    <TextField
+                        name="refresh-seconds"
+                        label="Life of a refresh token, seconds"
+                        kind="number"
+                        value=refresh
+                        error=change.about("settings.refresh_token_seconds")
+                    />
+                </div>
+            </Panel>
+            <Panel title="E-mails" padded=true>
+                <div class="form">
+                    <TextField name="mail-from" label="Sender" value=from error=change.about("settings.mail_from") />
+                    <TextField
+                        name="verify-url"
+                        label="Link in verification e-mails"
+                        value=verify_url
+                        optional=true
+                        mono=true
+                        hint="{token} is replaced. Empty: the e-mail carries the token alone."
+                        error=change.about("settings.verify_email_url")
+                    />
+                    <TextField
+                        name="reset-url"
+                        label="Link in reset e-mails"
+                        value=reset_url
+                        optional=true
+                        mono=true
+                        hint="{token} is replaced. Empty: the e-mail carries the token alone."
+                        error=change.about("settings.reset_password_url")
+                    />
+                </div>
+            </Panel>
+            <Panel title="Hooks and records" padded=true>
+                <div class="form">
+                    <TextArea
+                        name="allowed-hosts"
+                        label="Hosts that hooks may call"
+                        value=hosts
+                        rows=3
+                        mono=true
+                        optional=true
+                        hint="One a line. Empty: any public host."
+                        error=change.about("settings.allowed_hosts")
+                    />
+                    <TextField
+                        name="retention"
+                        label="Days for which runs and logs are kept"
+                        kind="number"
+                        value=days
+                        error=change.about("settings.retention_days")
+                    />
+                </div>
+            </Panel>
+            {move || wrong.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
+            <ChangeError change fields=FIELDS />
+            <p class="form__end">
+                <Button variant=Variant::Primary kind="submit" busy=change.busy()>
+                    "Save settings"
+                </Button>
+            </p>
+        </form>
+    }
+}

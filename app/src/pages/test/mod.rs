@@ -1,0 +1,43 @@
+//! Tests: a hook alone, or its whole endpoint. The endpoint page and the hook editor share them.
+
+mod endpoint_result;
+mod endpoint_tester;
+mod token;
+mod unit_result;
+mod unit_tester;
+mod user_picker;
+
+pub(crate) use self::endpoint_tester::{EndpointRun, EndpointTester, EndpointForm};
+pub(crate) use self::unit_tester::{UnitForm, UnitRun};
+
+use contract::manage::VerdictKind;
+use serde_json::Value;
+
+use crate::components::tag::Tone;
+
+/// What the colour of a verdict says.
+fn tone(kind: VerdictKind) -> Tone {
+    match kind {
+        VerdictKind::Allowed => Tone::Ok,
+        VerdictKind::Denied => Tone::Warn,
+        VerdictKind::Failed => Tone::Bad,
+    }
+}
+
+/// JSON as people read it.
+pub(crate) fn pretty(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        value => serde_json::to_string_pretty(value).unwrap_or_default(),
+    }
+}
+
+/// What is typed as JSON; nothing typed is no body.
+fn parse(text: &str) -> Result<Option<Value>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_str(text)
+        .map(Some)
+        .map_err(|error| format!("This is not JSON: {error}."))
+}

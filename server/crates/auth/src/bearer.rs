@@ -1,0 +1,50 @@
+//! Who calls: the access token of the `Authorization` header.
+
+use contract::error::ErrorCode;
+use hooks::Exchange;
+use store::{
+    sessions::{self, UserSession},
+    users::{self, User},
+};
+
+use crate::{
+    Auth,
+    error::AuthError,
+    jwt::invalid_token,
+};
+
+/// Longest token that is looked at.
+const MAX_BEARER: usize = 16 * 1024;
+
+/// The caller.
+pub(crate) struct Bearer {
+    pub(crate) user: User,
+    pub(crate) session: UserSession,
+}
+
+impl Auth {
+    /// The user of an access token: signature, issuer and expiry are checked, then that its session has not ended.
+    /// That takes a look at the database, so that signing out works at once.
+    pub(crate) async fn bearer(&self, exchange: &Exchange, token: Option<&str>) -> Result<Bearer, AuthError> {
+        let token = token.filter(|token| token.len() <= MAX_BEARER).ok_or_else(invalid_token)?;
+        let project = exchange.project();
+        let issuer = self.issuer(project);
+        let claims = self.verify_access(&project.id, &issuer, exchange.session(), token).await?;
+        let mut lease = exchange.session().read().await?;
+        let session = sessions::by_id(&mut lease, &project.id, &claims.sid).await?;
+        let user = users::by_id(&mut lease, &project.id, &claims.sub).await?;
+        drop(lease);
+        let (Some(session), Some(user)) = (session, user) else { return Err(invalid_token()) };
+        if !session.is_active(self.now()) || session.user_id != user.id {
+            return Err(invalid_token());
+        }
+        exchange.set_user(&user.id);
+        refuse_blocked(&user)?;
+        Ok(Bearer { user, session })
+    }
+}
+
+/// Refuses a user who is blocked. Asked only once it is known that it is the user who calls.
+pub(crate) fn refuse_blocked(user: &User) -> Result<(), AuthError> {
+    if user.blocked { Err(AuthError::refused(ErrorCode::UserBlocked, "This user is blocked.")) } else { Ok(()) }
+}

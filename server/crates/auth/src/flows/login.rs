@@ -1,0 +1,186 @@
+//! `POST /auth/login`.
+
+use contract::{
+    catalogue::{
+        endpoints::Endpoint,
+        events::Event,
+        payloads::{
+            Authentication, AuthenticationMethod, Authorization, LoginAttempt, PostUserLoginEvent, PreUserLoginEvent,
+            Session, Stats,
+        },
+        triggers::fires,
+    },
+    error::ErrorCode,
+};
+use hooks::{Effects, Exchange, rfc3339, user_payload};
+use serde_json::{Map, Value};
+use store::users::{self, User};
+
+use crate::{
+    Answer, Auth,
+    bearer::refuse_blocked,
+    error::AuthError,
+    input::{Email, Fields, Password},
+    session_start::{Grant, NewSession},
+    throttle::{Key, What},
+};
+
+struct Input {
+    email: Email,
+    password: Password,
+    scope: Option<String>,
+    audience: Option<String>,
+}
+
+impl Input {
+    fn parse(body: Option<Value>) -> Result<Self, AuthError> {
+        let fields = Fields::of(body)?;
+        Ok(Self {
+            email: fields.email()?,
+            password: fields.password("password")?,
+            scope: fields.optional_text("scope", 1_000)?,
+            audience: fields.optional_text("audience", 500)?,
+        })
+    }
+}
+
+impl Auth {
+    /// Hooks before, the password, hooks that may refuse or add, one transaction, tokens, hooks after.
+    pub(crate) async fn login(&self, exchange: &Exchange, body: Option<Value>) -> Result<Answer, AuthError> {
+        let input = Input::parse(body)?;
+        let project = &exchange.project().id;
+        let key = Key::new(What::Password, project, input.email.folded(), &exchange.request().ip);
+        if !exchange.is_dry() {
+            // Before the hooks: who is refused anyway shall not cost the project sandbox time.
+            self.inner.throttle.check(&key).await?;
+        }
+        let mut lease = exchange.session().read().await?;
+        let found = users::by_email(&mut lease, project, input.email.as_str()).await?;
+        drop(lease);
+        if let Some(user) = &found {
+            exchange.set_user(&user.id);
+        }
+
+        exchange.fire(fires::PreUserLogin, before_event(exchange, &input.email, found.as_ref())).await?;
+        let mut user = self.check_password(exchange, found, &input.password, &key).await?;
+
+        let now = self.now();
+        user.last_login = Some(now);
+        user.last_ip = Some(exchange.request().ip.clone());
+        user.login_count += 1;
+        let new = NewSession::begin(exchange, &user.id, "password", now)?;
+        let effects = exchange.fire(fires::PostUserLogin, post_event(exchange, &user, &new)).await?;
+        apply(&effects, &mut user);
+        let mut grant = Grant {
+            grant_type: "password",
+            scope: input.scope,
+            audience: input.audience,
+            claims: effects.claims.clone(),
+        };
+        self.exchange_credentials(exchange, &user, &mut grant).await?;
+
+        let core = exchange.core("Issue tokens");
+        let user = self.record(exchange, &user, &effects, &new, now).await?;
+        let tokens = self.tokens(exchange, new, &user, &grant).await?;
+        drop(core);
+        exchange.event_emitted(Event::AuthLogin);
+        exchange.notify(fires::AfterLogin, super::user_event(exchange, &user)).await;
+        Answer::of(Endpoint::Login, &tokens)
+    }
+
+    /// The user, if the password is right. An unknown address takes as long and answers the same.
+    async fn check_password(
+        &self,
+        exchange: &Exchange,
+        found: Option<User>,
+        password: &Password,
+        key: &Key,
+    ) -> Result<User, AuthError> {
+        let _core = exchange.core("Check the password");
+        if !exchange.is_dry() {
+            self.inner.throttle.attempt(key).await?;
+        }
+        let hash = found.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().as_str());
+        let matches = self.inner.hasher.verify(hash, password.expose()).await?;
+        let Some(user) = found.filter(|_| matches) else { return Err(invalid_credentials()) };
+        if !exchange.is_dry() {
+            self.inner.throttle.succeeded(key).await;
+        }
+        refuse_blocked(&user)?;
+        Ok(user)
+    }
+
+    /// The one transaction of a login.
+    async fn record(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        effects: &Effects,
+        new: &NewSession,
+        now: i64,
+    ) -> Result<User, AuthError> {
+        let (project, id) = (&exchange.project().id, &user.id);
+        let mut lease = exchange.session().write().await?;
+        if !effects.user_metadata.is_empty() || !effects.app_metadata.is_empty() {
+            let (user, app) = (writes(&effects.user_metadata), writes(&effects.app_metadata));
+            users::update_metadata(&mut lease, project, id, &user, &app, now).await?;
+        }
+        let recorded = users::record_login(&mut lease, project, id, user.last_ip.as_deref(), now).await?;
+        // Somebody may have deleted the user while the hooks ran.
+        let user = recorded.ok_or_else(invalid_credentials)?;
+        new.insert(&mut lease).await?;
+        self.emit_user(&mut lease, exchange, Event::AuthLogin, &user).await?;
+        lease.commit().await?;
+        Ok(user)
+    }
+}
+
+fn invalid_credentials() -> AuthError {
+    AuthError::refused(ErrorCode::InvalidCredentials, "The e-mail address or the password is wrong.")
+}
+
+/// Writes of hooks, later ones over earlier ones; null stays, because it removes.
+fn writes(pairs: &[(String, Value)]) -> Map<String, Value> {
+    pairs.iter().cloned().collect()
+}
+
+/// Shows the hooks' writes in the user at hand, for the hooks that follow.
+fn apply(effects: &Effects, user: &mut User) {
+    let payload = user_payload(user);
+    let (mut user_metadata, mut app_metadata) = (payload.user_metadata, payload.app_metadata);
+    effects.apply_user(&mut user_metadata);
+    effects.apply_app(&mut app_metadata);
+    user.user_metadata = Value::Object(user_metadata.into_iter().collect());
+    user.app_metadata = Value::Object(app_metadata.into_iter().collect());
+}
+
+fn before_event(exchange: &Exchange, email: &Email, user: Option<&User>) -> PreUserLoginEvent {
+    PreUserLoginEvent {
+        user: LoginAttempt { email: email.as_str().into(), user: user.map(user_payload) },
+        client: exchange.client(),
+        connection: exchange.connection(),
+        request: exchange.request().clone(),
+        tenant: exchange.tenant(),
+    }
+}
+
+fn post_event(exchange: &Exchange, user: &User, new: &NewSession) -> PostUserLoginEvent {
+    let started = rfc3339(new.session.created_at);
+    PostUserLoginEvent {
+        user: user_payload(user),
+        client: exchange.client(),
+        connection: exchange.connection(),
+        request: exchange.request().clone(),
+        tenant: exchange.tenant(),
+        authentication: Authentication {
+            methods: vec![AuthenticationMethod { name: "pwd".into(), timestamp: started.clone() }],
+        },
+        authorization: Authorization { roles: Vec::new() },
+        stats: Stats { logins_count: user.login_count },
+        session: Session {
+            id: new.session.id.to_string(),
+            created_at: started.clone(),
+            authenticated_at: started,
+        },
+    }
+}

@@ -1,0 +1,65 @@
+//! `POST /auth/password/reset`.
+
+use contract::{
+    auth::UserResponse,
+    catalogue::{endpoints::Endpoint, events::Event, triggers::fires},
+};
+use hooks::{Exchange, user_payload};
+use serde_json::Value;
+use store::{
+    Secret, sessions,
+    tickets::{self, TicketPurpose},
+    users::{self, User},
+};
+
+use crate::{
+    Answer, Auth,
+    error::AuthError,
+    input::Fields,
+    opaque,
+    ticket::invalid_ticket,
+};
+
+impl Auth {
+    /// Takes the one-time token and sets the password; every session of the user ends.
+    pub(crate) async fn password_reset(
+        &self,
+        exchange: &Exchange,
+        body: Option<Value>,
+    ) -> Result<Answer, AuthError> {
+        let fields = Fields::of(body)?;
+        let token = fields.token("token")?;
+        let password = fields.password("password")?;
+        password.check_policy(exchange.project().settings.password_min_length, "password")?;
+
+        let core = exchange.core("Set the password");
+        self.check_ticket(exchange, TicketPurpose::ResetPassword, &token).await?;
+        let hash = Secret::new(self.inner.hasher.hash(password.expose()).await?);
+        let user = self.store_reset(exchange, &token, &hash).await?;
+        drop(core);
+        exchange.set_user(&user.id);
+        exchange.event_emitted(Event::AuthPasswordReset);
+        exchange.notify(fires::AfterPasswordReset, super::user_event(exchange, &user)).await;
+        Answer::of(Endpoint::PasswordReset, &UserResponse { user: user_payload(&user) })
+    }
+
+    async fn store_reset(
+        &self,
+        exchange: &Exchange,
+        token: &str,
+        hash: &Secret<String>,
+    ) -> Result<User, AuthError> {
+        let project = &exchange.project().id;
+        let now = self.now();
+        let token_hash = opaque::hash(token);
+        let mut lease = exchange.session().write().await?;
+        let ticket =
+            tickets::consume(&mut lease, project, TicketPurpose::ResetPassword, token_hash.expose(), now).await?;
+        let id = ticket.ok_or_else(invalid_ticket)?.user_id;
+        let user = users::set_password(&mut lease, project, &id, hash, now).await?.ok_or_else(invalid_ticket)?;
+        sessions::revoke_all(&mut lease, project, &id, None, now).await?;
+        self.emit_user(&mut lease, exchange, Event::AuthPasswordReset, &user).await?;
+        lease.commit().await?;
+        Ok(user)
+    }
+}

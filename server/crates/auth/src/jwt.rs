@@ -1,0 +1,132 @@
+//! Access tokens: what is in them, signing and verifying.
+
+use contract::{
+    claims,
+    error::ErrorCode,
+    ids::{Id as _, ProjectId, SessionId, UserId},
+};
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use store::Session;
+
+use crate::{Auth, error::AuthError};
+
+/// Scopes that everybody may have. Others would be permissions, and those are not for the caller to choose.
+const OPEN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
+const DEFAULT_SCOPE: &str = "openid profile email";
+
+/// The application of every project.
+pub(crate) const CLIENT_ID: &str = "default";
+
+/// The claims of an access token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AccessClaims {
+    pub(crate) iss: String,
+    pub(crate) sub: UserId,
+    pub(crate) aud: String,
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+    pub(crate) jti: String,
+    /// The session; the token is refused once it has ended.
+    pub(crate) sid: SessionId,
+    pub(crate) client_id: String,
+    pub(crate) scope: String,
+    #[serde(flatten)]
+    pub(crate) custom: Map<String, Value>,
+}
+
+/// The part of the requested scopes that is granted.
+pub(crate) fn granted_scope(requested: Option<&str>) -> String {
+    let Some(requested) = requested else { return DEFAULT_SCOPE.into() };
+    let granted: Vec<_> = requested.split_whitespace().filter(|scope| OPEN_SCOPES.contains(scope)).collect();
+    granted.join(" ")
+}
+
+/// Claims that hooks asked for, later ones over earlier ones; a null removes, reserved names are left out.
+pub(crate) fn custom_claims(wanted: &[(String, Value)]) -> Map<String, Value> {
+    let mut claims = Map::new();
+    for (name, value) in wanted {
+        if claims::RESERVED.contains(&name.as_str()) {
+            continue;
+        }
+        if value.is_null() {
+            claims.remove(name);
+        } else {
+            claims.insert(name.clone(), value.clone());
+        }
+    }
+    claims
+}
+
+/// The id of a token: no token is looked up by it, it only has to differ from every other.
+pub(crate) fn new_jti(now: i64) -> String {
+    let id: contract::ids::TicketId = store::new_id(now);
+    id.as_str().trim_start_matches("tik_").to_owned()
+}
+
+impl Auth {
+    /// Signs claims with the project's key.
+    pub(crate) async fn sign(
+        &self,
+        project: &ProjectId,
+        session: &Session,
+        claims: &impl Serialize,
+    ) -> Result<String, AuthError> {
+        let keys = self.keys(project, session).await?;
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some(keys.signing_id.to_string());
+        jsonwebtoken::encode(&header, claims, &keys.signing).map_err(|error| AuthError::Defect(error.to_string()))
+    }
+
+    /// The claims of an access token of this project that is signed by one of its keys and has not expired.
+    pub(crate) async fn verify_access(
+        &self,
+        project: &ProjectId,
+        issuer: &str,
+        session: &Session,
+        token: &str,
+    ) -> Result<AccessClaims, AuthError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid_token())?;
+        let kid = header.kid.filter(|_| header.alg == Algorithm::ES256).ok_or_else(invalid_token)?;
+        let keys = self.keys_with(project, session, &kid).await?;
+        let key = keys.verifying(&kid).ok_or_else(invalid_token)?;
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.set_issuer(&[issuer]);
+        // A token for another audience of this project is still this user's; `exp` is judged by our own clock, below.
+        validation.validate_aud = false;
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<AccessClaims>(token, key, &validation).map_err(|_| invalid_token())?.claims;
+        if claims.exp.saturating_mul(1000) <= self.now() { Err(invalid_token()) } else { Ok(claims) }
+    }
+}
+
+/// The token is no good. One answer for every reason.
+pub(crate) fn invalid_token() -> AuthError {
+    AuthError::refused(ErrorCode::InvalidToken, "The access token is missing, malformed, expired or revoked.")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn scopes_are_not_permissions_to_choose() {
+        assert_eq!(granted_scope(None), "openid profile email");
+        assert_eq!(granted_scope(Some("openid admin delete:users email")), "openid email");
+    }
+
+    #[test]
+    fn reserved_claims_are_left_out_and_null_removes() {
+        let wanted = [
+            ("sub".to_owned(), json!("eve")),
+            ("plan".to_owned(), json!("free")),
+            ("plan".to_owned(), json!("pro")),
+            ("x".to_owned(), json!(1)),
+            ("x".to_owned(), Value::Null),
+        ];
+        assert_eq!(Value::Object(custom_claims(&wanted)), json!({"plan": "pro"}));
+    }
+}

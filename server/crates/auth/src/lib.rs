@@ -1,0 +1,191 @@
+//! The auth flows: one module per endpoint, and what they share: input, passwords, tokens, keys.
+//!
+//! [`Auth::handle`] is the one entry. It parses the body, goes through the steps of the endpoint in the catalogue's
+//! order, fires the triggers at their places and answers. While hooks run no lease of the store is held; passwords
+//! are hashed before the first write; a change and its events are one short transaction.
+//!
+//! It must not know HTTP, deployed hooks or administrators' rights. What a hook may do is decided in `hooks`.
+//!
+//! To add an endpoint: its row in the catalogue, one file in `flows/`, one arm in [`Auth::handle`] and one test that
+//! compares its steps with the catalogue's.
+
+mod bearer;
+mod discovery;
+mod error;
+mod flows;
+mod hasher;
+mod input;
+mod jwt;
+mod keys;
+mod letters;
+mod opaque;
+mod redacted;
+mod service_token;
+mod session_start;
+mod throttle;
+mod ticket;
+
+use std::{sync::Arc, time::Duration};
+
+use contract::{catalogue::endpoints::Endpoint, error::ErrorBody, ids::UserId};
+use delivery::mail::Mailer;
+use hooks::Exchange;
+use serde::Serialize;
+use serde_json::Value;
+use store::{Clock, Db, vault::Vault};
+
+use self::{error::AuthError, hasher::Hasher, keys::Keys, throttle::Throttle};
+
+pub use self::{hasher::HashParams, redacted::redacted_body};
+pub use hooks::user_payload;
+
+/// The service behind the auth API. Cheap to clone.
+#[derive(Clone)]
+pub struct Auth {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    mailer: Arc<Mailer>,
+    base_url: String,
+    enumeration_floor: Duration,
+    hasher: Hasher,
+    keys: Keys,
+    throttle: Throttle,
+}
+
+/// Settings of the service.
+#[derive(Debug, Clone)]
+pub struct AuthOptions {
+    /// Where the instance is reached from outside, without a slash at the end; issuers begin with it.
+    pub base_url: String,
+    /// What a password costs to hash.
+    pub hash: HashParams,
+    /// Passwords that are hashed at the same time; others wait, at most [`Self::hash_wait`].
+    pub hash_threads: usize,
+    /// How long a request waits for its turn to hash before it is told that the server is busy.
+    pub hash_wait: Duration,
+    /// Failed passwords per address and caller within 15 minutes, before further ones are refused unread.
+    pub max_failures: u32,
+    /// Least time that requests for e-mailed tokens take, so that known and unknown addresses look alike. (A hook that
+    /// takes longer than this still shows.)
+    pub enumeration_floor: Duration,
+}
+
+impl Default for AuthOptions {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        Self {
+            base_url: "http://localhost:8080".into(),
+            hash: HashParams::default(),
+            hash_threads: cores,
+            hash_wait: Duration::from_secs(10),
+            max_failures: 10,
+            enumeration_floor: Duration::from_millis(300),
+        }
+    }
+}
+
+/// A successful answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body, when there is one.
+    pub body: Option<Value>,
+}
+
+impl Answer {
+    /// An answer with the endpoint's status and a body.
+    fn of(endpoint: Endpoint, body: &impl Serialize) -> Result<Self, AuthError> {
+        let body = serde_json::to_value(body).map_err(|error| AuthError::Defect(error.to_string()))?;
+        Ok(Self { status: endpoint.spec().status, body: Some(body) })
+    }
+
+    /// An answer with the endpoint's status alone.
+    fn empty(endpoint: Endpoint) -> Self {
+        Self { status: endpoint.spec().status, body: None }
+    }
+}
+
+impl Auth {
+    /// The service. Nothing is read or written yet.
+    pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>, mailer: Arc<Mailer>, options: AuthOptions) -> Self {
+        let inner = Inner {
+            hasher: Hasher::new(options.hash, options.hash_threads, options.hash_wait),
+            keys: Keys::default(),
+            throttle: Throttle::new(options.max_failures),
+            base_url: options.base_url.trim_end_matches('/').to_owned(),
+            enumeration_floor: options.enumeration_floor,
+            db,
+            vault,
+            clock,
+            mailer,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Runs an endpoint: parses the body, goes through the steps, answers.
+    ///
+    /// `body` is the parsed JSON body, if there was one; `bearer` the token of the `Authorization` header.
+    ///
+    /// # Errors
+    /// The body of the error answer, with the request's id; its status is that of its code.
+    pub async fn handle(
+        &self,
+        endpoint: Endpoint,
+        exchange: &Exchange,
+        body: Option<Value>,
+        bearer: Option<&str>,
+    ) -> Result<Answer, ErrorBody> {
+        let answered = match endpoint {
+            Endpoint::Register => self.register(exchange, body).await,
+            Endpoint::Login => self.login(exchange, body).await,
+            Endpoint::Refresh => self.refresh(exchange, body).await,
+            Endpoint::Logout => self.logout(exchange, bearer).await,
+            Endpoint::Me => self.me(exchange, bearer).await,
+            Endpoint::PasswordChange => self.password_change(exchange, body, bearer).await,
+            Endpoint::PasswordForgot => self.password_forgot(exchange, body).await,
+            Endpoint::PasswordReset => self.password_reset(exchange, body).await,
+            Endpoint::VerifyEmailRequest => self.verify_email_request(exchange, body).await,
+            Endpoint::VerifyEmailConfirm => self.verify_email_confirm(exchange, body).await,
+        };
+        answered.map_err(|error| {
+            let mut body = error.into_body();
+            body.request_id = Some(exchange.request_id().to_string());
+            body
+        })
+    }
+
+    /// An access token for a user, for tests that act as this user: opens a session where the exchange writes, so that
+    /// a dry run leaves none.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database is away.
+    pub async fn access_token_for(&self, exchange: &Exchange, user: &UserId) -> Result<String, ErrorBody> {
+        self.session_for(exchange, user).await.map_err(AuthError::into_body)
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// `busy` when too many are being hashed.
+    pub async fn hash_password(&self, password: &str) -> Result<String, ErrorBody> {
+        self.inner.hasher.hash(password).await.map_err(AuthError::into_body)
+    }
+
+    /// Whether a password is the one that was hashed. Also `false` when it could not be found out.
+    pub async fn verify_password(&self, hash: &str, password: &str) -> bool {
+        self.inner.hasher.verify(Some(hash), password).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a password was not checked");
+            false
+        })
+    }
+
+    fn now(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+}

@@ -1,0 +1,195 @@
+//! Sessions and the tokens that go with them.
+
+use contract::{
+    auth::TokenResponse,
+    catalogue::{
+        payloads::{AccessTokenDraft, CredentialsExchangeEvent},
+        triggers::fires,
+    },
+    ids::{ProjectId, SessionId, UserId},
+};
+use hooks::{Exchange, ProjectInfo, user_payload};
+use serde_json::Value;
+use store::{
+    Conn, StoreError, new_id,
+    refresh_tokens::{self, RefreshToken},
+    sessions::{self, UserSession},
+    users::{self, User},
+};
+
+use crate::{
+    Auth,
+    error::AuthError,
+    jwt::{AccessClaims, CLIENT_ID, custom_claims, granted_scope, invalid_token, new_jti},
+    opaque::{Kind, OpaqueToken},
+};
+
+/// Longest life of an access token; signing keys verify a little longer than this after they were replaced.
+const MAX_ACCESS_S: i64 = 24 * 60 * 60;
+
+/// What the tokens shall be for.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    /// `password` or `refresh_token`, as hooks see it.
+    pub(crate) grant_type: &'static str,
+    /// Requested scopes.
+    pub(crate) scope: Option<String>,
+    /// Requested audience.
+    pub(crate) audience: Option<String>,
+    /// Claims that hooks asked for so far.
+    pub(crate) claims: Vec<(String, Value)>,
+}
+
+impl Grant {
+    pub(crate) fn new(grant_type: &'static str) -> Self {
+        Self { grant_type, scope: None, audience: None, claims: Vec::new() }
+    }
+}
+
+/// A new session with its first refresh token, not stored yet.
+pub(crate) struct NewSession {
+    pub(crate) session: UserSession,
+    token: OpaqueToken,
+}
+
+impl NewSession {
+    pub(crate) fn begin(
+        exchange: &Exchange,
+        user: &UserId,
+        auth_method: &str,
+        now: i64,
+    ) -> Result<Self, AuthError> {
+        let project = exchange.project();
+        let session = UserSession {
+            id: new_id(now),
+            project_id: project.id.clone(),
+            user_id: user.clone(),
+            created_at: now,
+            // The session ends with its last refresh token: rotation does not make it longer.
+            expires_at: now + i64::from(project.settings.refresh_token_seconds) * 1000,
+            revoked_at: None,
+            ip: Some(exchange.request().ip.clone()),
+            user_agent: exchange.request().user_agent.clone(),
+            auth_method: auth_method.into(),
+        };
+        Ok(Self { session, token: OpaqueToken::generate(Kind::Refresh)? })
+    }
+
+    /// Stores the session and its refresh token.
+    pub(crate) async fn insert(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        sessions::insert(conn, &self.session).await?;
+        let token = RefreshToken {
+            id: new_id(self.session.created_at),
+            project_id: self.session.project_id.clone(),
+            session_id: self.session.id.clone(),
+            user_id: self.session.user_id.clone(),
+            token_hash: self.token.hash(),
+            created_at: self.session.created_at,
+            expires_at: self.session.expires_at,
+            used_at: None,
+        };
+        refresh_tokens::insert(conn, &token).await
+    }
+}
+
+impl Auth {
+    /// Asks the hooks of the credentials exchange; adds their claims to the grant.
+    pub(crate) async fn exchange_credentials(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        grant: &mut Grant,
+    ) -> Result<(), AuthError> {
+        let payload = CredentialsExchangeEvent {
+            user: user_payload(user),
+            client: exchange.client(),
+            request: exchange.request().clone(),
+            tenant: exchange.tenant(),
+            grant_type: grant.grant_type.into(),
+            scope: grant.scope.clone().unwrap_or_default(),
+            audience: grant.audience.clone(),
+            access_token: AccessTokenDraft {
+                custom_claims: custom_claims(&grant.claims).into_iter().collect(),
+                scope: granted_scope(grant.scope.as_deref()).split_whitespace().map(str::to_owned).collect(),
+            },
+        };
+        let effects = exchange.fire(fires::CredentialsExchange, payload).await?;
+        grant.claims.extend(effects.claims);
+        Ok(())
+    }
+
+    /// Signs an access token for a session.
+    pub(crate) async fn access_token(
+        &self,
+        exchange: &Exchange,
+        user: &UserId,
+        session: &SessionId,
+        grant: &Grant,
+    ) -> Result<(String, i64), AuthError> {
+        let project = exchange.project();
+        let now = self.now();
+        let life = access_life(project);
+        let issuer = self.issuer(project);
+        let claims = AccessClaims {
+            aud: grant.audience.clone().unwrap_or_else(|| issuer.clone()),
+            iss: issuer,
+            sub: user.clone(),
+            iat: now / 1000,
+            exp: now / 1000 + life,
+            jti: new_jti(now),
+            sid: session.clone(),
+            client_id: CLIENT_ID.into(),
+            scope: granted_scope(grant.scope.as_deref()),
+            custom: custom_claims(&grant.claims),
+        };
+        Ok((self.sign(&project.id, exchange.session(), &claims).await?, life))
+    }
+
+    /// The tokens of a new session that has been stored.
+    pub(crate) async fn tokens(
+        &self,
+        exchange: &Exchange,
+        new: NewSession,
+        user: &User,
+        grant: &Grant,
+    ) -> Result<TokenResponse, AuthError> {
+        let (access_token, expires_in) = self.access_token(exchange, &user.id, &new.session.id, grant).await?;
+        Ok(token_response(access_token, expires_in, new.token, user))
+    }
+
+    /// Opens a session without any proof, for tests that act as a user.
+    pub(crate) async fn session_for(&self, exchange: &Exchange, user: &UserId) -> Result<String, AuthError> {
+        let project: &ProjectId = &exchange.project().id;
+        let mut lease = exchange.session().read().await?;
+        let found = users::by_id(&mut lease, project, user).await?;
+        drop(lease);
+        let user = found.ok_or_else(invalid_token)?;
+        let new = NewSession::begin(exchange, &user.id, "console_test", self.now())?;
+        let grant = Grant::new("password");
+        let (token, _) = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
+        let mut lease = exchange.session().write().await?;
+        sessions::insert(&mut lease, &new.session).await?;
+        lease.commit().await?;
+        Ok(token)
+    }
+}
+
+/// The answer of every endpoint that issues tokens.
+pub(crate) fn token_response(
+    access_token: String,
+    expires_in: i64,
+    refresh_token: OpaqueToken,
+    user: &User,
+) -> TokenResponse {
+    TokenResponse {
+        access_token,
+        token_type: "Bearer".into(),
+        expires_in,
+        refresh_token: refresh_token.into_text(),
+        user: user_payload(user),
+    }
+}
+
+fn access_life(project: &ProjectInfo) -> i64 {
+    i64::from(project.settings.access_token_seconds).clamp(1, MAX_ACCESS_S)
+}

@@ -1,0 +1,179 @@
+//! One-time tokens that are sent by e-mail: making, delivering, and answering the same for everybody.
+
+use std::time::Instant;
+
+use contract::{
+    auth::Accepted,
+    catalogue::{events::Event, payloads::SendEmailEvent, triggers::fires},
+    error::{ErrorBody, ErrorCode},
+};
+use hooks::{Exchange, user_payload};
+use serde_json::json;
+use store::{
+    Conn, StoreError,
+    log_entries::{self, LogEntry, LogLevel},
+    new_id,
+    tickets::{self, Ticket, TicketPurpose},
+    users::User,
+};
+
+use crate::{
+    Auth, Answer,
+    error::AuthError,
+    input::Email,
+    letters,
+    opaque::{self, Kind, OpaqueToken},
+    throttle::{Key, What},
+};
+
+/// How long a token works.
+const fn life_ms(purpose: TicketPurpose) -> i64 {
+    const HOUR_MS: i64 = 60 * 60 * 1000;
+    match purpose {
+        TicketPurpose::VerifyEmail => 24 * HOUR_MS,
+        TicketPurpose::ResetPassword => HOUR_MS,
+    }
+}
+
+impl Auth {
+    /// Makes a token for a user with an address, in the caller's transaction; earlier ones stop working.
+    pub(crate) async fn make_ticket(
+        &self,
+        conn: &mut Conn,
+        user: &User,
+        purpose: TicketPurpose,
+    ) -> Result<OpaqueToken, AuthError> {
+        let token = OpaqueToken::generate(Kind::Ticket)?;
+        let now = self.now();
+        tickets::invalidate(conn, &user.project_id, &user.id, purpose, now).await?;
+        let ticket = Ticket {
+            id: new_id(now),
+            project_id: user.project_id.clone(),
+            user_id: user.id.clone(),
+            purpose,
+            email: user.email.clone().unwrap_or_default(),
+            token_hash: token.hash(),
+            created_at: now,
+            expires_at: now + life_ms(purpose),
+            used_at: None,
+        };
+        tickets::insert(conn, &ticket).await?;
+        Ok(token)
+    }
+
+    /// Delivers a token: by the project's hook, else by e-mail. Without a mail provider the e-mail is kept and the
+    /// project's log says so (row F17). The request succeeds whatever becomes of it: the token can be asked for again.
+    pub(crate) async fn deliver(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        purpose: TicketPurpose,
+        token: OpaqueToken,
+    ) {
+        let email = user.email.clone().unwrap_or_default();
+        let token = token.into_text();
+        let payload = SendEmailEvent {
+            email: email.clone(),
+            token: token.clone(),
+            user: user_payload(user),
+            request: exchange.request().clone(),
+            tenant: exchange.tenant(),
+        };
+        let handled = match purpose {
+            TicketPurpose::VerifyEmail => exchange.notify(fires::SendVerificationEmail, payload).await,
+            TicketPurpose::ResetPassword => exchange.notify(fires::SendPasswordResetEmail, payload).await,
+        };
+        if handled > 0 {
+            return;
+        }
+        let mail = letters::ticket(exchange.project(), purpose, &email, &token);
+        let taken = async {
+            let mut lease = exchange.session().write().await?;
+            let id = self.inner.mailer.enqueue(&mut lease, &user.project_id, mail).await?;
+            if !self.inner.mailer.configured() {
+                log_entries::insert(&mut lease, &self.not_delivered(exchange, user, purpose, id.as_ref())).await?;
+            }
+            lease.commit().await
+        };
+        let taken: Result<(), StoreError> = taken.await;
+        if let Err(error) = taken {
+            tracing::error!(%error, purpose = purpose.as_str(), "an e-mail was not taken");
+        }
+    }
+
+    fn not_delivered(&self, exchange: &Exchange, user: &User, purpose: TicketPurpose, mail: &str) -> LogEntry {
+        let now = self.now();
+        LogEntry {
+            id: new_id(now),
+            project_id: user.project_id.clone(),
+            kind: "mail_not_delivered".into(),
+            level: LogLevel::Warn,
+            description: "An e-mail was kept and not sent: there is no mail provider, and no hook delivers it.".into(),
+            user_id: Some(user.id.clone()),
+            hook_id: None,
+            request_id: Some(exchange.request_id().clone()),
+            details: json!({"mail_id": mail, "kind": purpose.as_str()}),
+            created_at: now,
+        }
+    }
+
+    /// Takes one of the caller's attempts to have a token sent to this address, known or not.
+    pub(crate) async fn limit_tickets(
+        &self,
+        exchange: &Exchange,
+        purpose: TicketPurpose,
+        email: &Email,
+    ) -> Result<(), AuthError> {
+        if exchange.is_dry() {
+            return Ok(());
+        }
+        let subject = format!("{purpose}:{}", email.folded());
+        let key = Key::new(What::Ticket, &exchange.project().id, &subject, &exchange.request().ip);
+        self.inner.throttle.attempt(&key).await
+    }
+
+    /// The answer that does not tell whether the address is known: the same words, not earlier than the floor.
+    pub(crate) async fn accepted(
+        &self,
+        exchange: &Exchange,
+        endpoint: contract::catalogue::endpoints::Endpoint,
+        started: Instant,
+    ) -> Result<Answer, AuthError> {
+        if !exchange.is_dry() {
+            tokio::time::sleep(self.inner.enumeration_floor.saturating_sub(started.elapsed())).await;
+        }
+        let message = "If the address belongs to a user, an e-mail is on its way.".into();
+        Answer::of(endpoint, &Accepted { message })
+    }
+
+    /// Looks whether a token is good, without using it up, so that no work is done for one that is not.
+    pub(crate) async fn check_ticket(
+        &self,
+        exchange: &Exchange,
+        purpose: TicketPurpose,
+        token: &str,
+    ) -> Result<(), AuthError> {
+        let mut lease = exchange.session().read().await?;
+        let hash = opaque::hash(token);
+        let found = tickets::by_hash(&mut lease, &exchange.project().id, hash.expose()).await?;
+        let good = found.is_some_and(|ticket| {
+            ticket.purpose == purpose && ticket.used_at.is_none() && ticket.expires_at > self.now()
+        });
+        if good { Ok(()) } else { Err(invalid_ticket()) }
+    }
+}
+
+/// The token is no good. One answer for every reason.
+pub(crate) fn invalid_ticket() -> AuthError {
+    ErrorBody::new(ErrorCode::InvalidTicket, "The token is unknown, used or expired; ask for a new one.")
+        .field("token")
+        .into()
+}
+
+/// The event that tells of a token having been asked for.
+pub(crate) const fn requested_event(purpose: TicketPurpose) -> Event {
+    match purpose {
+        TicketPurpose::VerifyEmail => Event::AuthEmailVerificationRequested,
+        TicketPurpose::ResetPassword => Event::AuthPasswordResetRequested,
+    }
+}

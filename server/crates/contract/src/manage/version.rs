@@ -1,0 +1,71 @@
+//! Versions and deployments.
+
+use crate::{manage::Language, record, words};
+
+words! {
+    /// How a version stands.
+    pub enum VersionState {
+        /// It serves live traffic.
+        Live = "live",
+        /// It has served live traffic.
+        Previous = "previous",
+    }
+}
+
+record! {
+    /// A version in the history. A version never changes.
+    pub struct Version {
+        /// Number, from 1.
+        pub number: u32,
+        /// What the author wrote of it.
+        pub note: String,
+        /// Who deployed it.
+        pub author: String,
+        /// When, in milliseconds since 1970.
+        pub created_at: i64,
+        /// How it stands.
+        pub state: VersionState,
+        /// The version whose content it repeats, for a rollback.
+        pub restored_from: Option<u32>,
+        /// SHA-256 of the source, hexadecimal.
+        pub hash: String,
+        /// Runs while it was live.
+        pub runs: u64,
+        /// Failed runs while it was live.
+        pub errors: u64,
+    }
+
+    /// A version with its source.
+    pub struct VersionSource {
+        /// The version.
+        pub version: Version,
+        /// Its source.
+        pub source: String,
+        /// Language of the source.
+        pub language: Language,
+    }
+
+    /// Deploys the draft.
+    pub struct DeployRequest {
+        /// What changes, for the history.
+        pub note: Option<String>,
+        /// The revision that was looked at; when given, a newer draft is refused with 409.
+        pub revision: Option<i64>,
+    }
+
+    /// Rolls back to a version.
+    pub struct RollbackRequest {
+        /// Why, for the history.
+        pub note: Option<String>,
+    }
+
+    /// What a deployment or a rollback did.
+    pub struct Deployed {
+        /// The version that is live now.
+        pub version: u32,
+        /// The version that was live before.
+        pub previous: Option<u32>,
+        /// The version whose content it repeats, for a rollback.
+        pub restored_from: Option<u32>,
+    }
+}

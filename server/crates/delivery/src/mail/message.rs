@@ -1,0 +1,16 @@
+//! A mail as its author gives it.
+
+/// A mail to be taken by the [`Mailer`](super::Mailer). The sender is the project's setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// One address.
+    pub recipient: String,
+    /// Subject, one line.
+    pub subject: String,
+    /// Text.
+    pub text: String,
+    /// HTML beside the text.
+    pub html: Option<String>,
+    /// Why it was made, such as `verify_email`.
+    pub kind: String,
+}

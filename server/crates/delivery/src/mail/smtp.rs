@@ -1,0 +1,119 @@
+//! SMTP.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+    transport::smtp::AsyncSmtpTransportBuilder,
+};
+
+use super::{Outgoing, RetrySchedule, Transport, TransportError};
+use crate::DeliveryError;
+
+/// The mail server and how patiently it is asked. `Debug` does not show the address, which may hold a password.
+#[derive(Clone)]
+pub struct SmtpConfig {
+    server: AsyncSmtpTransportBuilder,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// When a failed mail is tried again.
+    pub retry: RetrySchedule,
+}
+
+impl fmt::Debug for SmtpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { server: _, timeout, retry } = self;
+        f.debug_struct("SmtpConfig").field("timeout", timeout).field("retry", retry).finish_non_exhaustive()
+    }
+}
+
+impl SmtpConfig {
+    /// A server by its address: `smtp://user:password@host:587?tls=required` (STARTTLS) or
+    /// `smtps://user:password@host` (TLS from the start).
+    ///
+    /// # Errors
+    /// When the address is not of that form.
+    pub fn from_url(url: &str) -> Result<Self, DeliveryError> {
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|error| DeliveryError::SmtpUrl(error.to_string()))?;
+        Ok(Self { server, timeout: Duration::from_secs(20), retry: RetrySchedule::default() })
+    }
+}
+
+/// Sends through an SMTP server.
+pub(super) struct SmtpTransport {
+    client: AsyncSmtpTransport<Tokio1Executor>,
+    timeout: Duration,
+}
+
+impl SmtpTransport {
+    pub(super) fn new(config: SmtpConfig) -> Self {
+        Self { client: config.server.timeout(Some(config.timeout)).build(), timeout: config.timeout }
+    }
+}
+
+#[async_trait]
+impl Transport for SmtpTransport {
+    async fn send(&self, mail: &Outgoing) -> Result<(), TransportError> {
+        let message = message(mail)?;
+        // The client bounds each command; this bounds the whole conversation.
+        match tokio::time::timeout(self.timeout, self.client.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.is_permanent() => Err(TransportError::Permanent(error.to_string())),
+            Ok(Err(error)) => Err(TransportError::Transient(error.to_string())),
+            Err(_) => Err(TransportError::Transient("the mail server did not answer in time".into())),
+        }
+    }
+}
+
+/// A message as it goes over the wire. What cannot be one will not be one later either.
+fn message(mail: &Outgoing) -> Result<Message, TransportError> {
+    let mailbox = |text: &str, who: &str| {
+        text.parse::<Mailbox>().map_err(|_| TransportError::Permanent(format!("the {who} is not an e-mail address")))
+    };
+    let builder = Message::builder()
+        .from(mailbox(&mail.from, "sender")?)
+        .to(mailbox(&mail.to, "recipient")?)
+        .subject(mail.subject.clone());
+    let message = match &mail.html {
+        Some(html) => builder.multipart(MultiPart::alternative_plain_html(mail.text.clone(), html.clone())),
+        None => builder.body(mail.text.clone()),
+    };
+    message.map_err(|error| TransportError::Permanent(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outgoing() -> Outgoing {
+        Outgoing {
+            from: "Shop <no-reply@shop.test>".into(),
+            to: "dana@example.com".into(),
+            subject: "Grüße\r\nBcc: eve@example.com".into(),
+            text: "Hello".into(),
+            html: Some("<p>Hello</p>".into()),
+        }
+    }
+
+    #[test]
+    fn a_subject_cannot_add_headers() {
+        let wire = String::from_utf8(message(&outgoing()).unwrap().formatted()).unwrap();
+        assert!(!wire.lines().any(|line| line.starts_with("Bcc:")), "{wire}");
+        assert!(wire.contains("multipart/alternative"));
+    }
+
+    #[test]
+    fn a_bad_address_is_permanent() {
+        let mail = Outgoing { to: "nobody".into(), ..outgoing() };
+        assert!(matches!(message(&mail), Err(TransportError::Permanent(_))));
+    }
+
+    #[test]
+    fn a_bad_url_is_refused_without_repeating_it() {
+        let error = SmtpConfig::from_url("imap://user:hunter2@host").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"));
+    }
+}

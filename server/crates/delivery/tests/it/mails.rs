@@ -1,0 +1,179 @@
+use std::{sync::Arc, time::Duration};
+
+use contract::ids::MailId;
+use delivery::mail::{MemoryTransport, Mailer, NewMail, RetrySchedule, SmtpConfig, TransportError};
+use store::{
+    log_entries,
+    mails::{self, Mail, MailStatus},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::project::{START, World, world};
+
+fn mail() -> NewMail {
+    NewMail {
+        recipient: "dana@example.com".into(),
+        subject: "Hello".into(),
+        text: "How are you?".into(),
+        html: None,
+        kind: "verify_email".into(),
+    }
+}
+
+impl World {
+    fn mailer(&self, transport: &MemoryTransport, retry: &[u32]) -> Mailer {
+        Mailer::with_transport(
+            self.db.clone(),
+            self.clock.clone(),
+            transport.clone(),
+            RetrySchedule(retry.to_vec()),
+        )
+    }
+
+    async fn take(&self, mailer: &Mailer) -> MailId {
+        let mut lease = self.db.live().write().await.unwrap();
+        let id = mailer.enqueue(&mut lease, &self.project, mail()).await.unwrap();
+        lease.commit().await.unwrap();
+        id
+    }
+
+    async fn mail(&self, id: &MailId) -> Mail {
+        let mut lease = self.db.live().read().await.unwrap();
+        mails::by_id(&mut lease, &self.project, id).await.unwrap().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn f17_without_a_provider_a_mail_is_captured_and_never_sent() {
+    let world = world().await;
+    let mailer = Mailer::new(world.db.clone(), world.clock.clone(), None);
+    assert!(!mailer.configured());
+    let id = world.take(&mailer).await;
+    assert_eq!(mailer.drain().await.unwrap(), 0);
+    let mail = world.mail(&id).await;
+    assert_eq!((mail.status, mail.next_attempt_at, mail.attempts), (MailStatus::Captured, None, 0));
+}
+
+#[tokio::test]
+async fn a_queued_mail_is_sent_once_with_the_projects_sender() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    let mailer = world.mailer(&transport, &[5]);
+    let id = world.take(&mailer).await;
+    assert_eq!(world.mail(&id).await.status, MailStatus::Queued);
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+    assert_eq!(mailer.drain().await.unwrap(), 0);
+    let sent = transport.sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!((sent[0].from.as_str(), sent[0].to.as_str()), ("Shop <no-reply@shop.test>", "dana@example.com"));
+    let mail = world.mail(&id).await;
+    assert_eq!((mail.status, mail.sent_at, mail.attempts), (MailStatus::Sent, Some(START), 1));
+}
+
+#[tokio::test]
+async fn a_mail_of_an_undone_transaction_is_never_sent() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    let mailer = world.mailer(&transport, &[5]);
+    let mut lease = world.db.live().write().await.unwrap();
+    mailer.enqueue(&mut lease, &world.project, mail()).await.unwrap();
+    drop(lease);
+    assert_eq!(mailer.drain().await.unwrap(), 0);
+    assert!(transport.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_failed_mail_is_tried_again_by_the_schedule_and_then_given_up() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    for _ in 0..3 {
+        transport.fail_next(TransportError::Transient("the mail server is away".into()));
+    }
+    let mailer = world.mailer(&transport, &[5, 30]);
+    let id = world.take(&mailer).await;
+
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+    let mail = world.mail(&id).await;
+    assert_eq!((mail.status, mail.next_attempt_at), (MailStatus::Queued, Some(START + 5_000)));
+    assert_eq!(mail.error.as_deref(), Some("the mail server is away"));
+    world.clock.advance_s(4);
+    assert_eq!(mailer.drain().await.unwrap(), 0);
+    world.clock.advance_s(1);
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+    assert_eq!(world.mail(&id).await.next_attempt_at, Some(START + 35_000));
+    world.clock.advance_s(30);
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+
+    let mail = world.mail(&id).await;
+    assert_eq!((mail.status, mail.next_attempt_at, mail.attempts), (MailStatus::Failed, None, 3));
+    let mut lease = world.db.live().read().await.unwrap();
+    let filter = log_entries::LogFilter { kind: Some("mail_not_delivered"), ..Default::default() };
+    assert_eq!(log_entries::list(&mut lease, &world.project, filter, None, 10).await.unwrap().len(), 1);
+    assert!(transport.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_that_fails_once_is_sent_by_the_next_attempt() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    transport.fail_next(TransportError::Transient("greylisted".into()));
+    let mailer = world.mailer(&transport, &[5]);
+    let id = world.take(&mailer).await;
+    mailer.drain().await.unwrap();
+    world.clock.advance_s(5);
+    mailer.drain().await.unwrap();
+    let mail = world.mail(&id).await;
+    assert_eq!((mail.status, mail.error), (MailStatus::Sent, None));
+    assert_eq!(transport.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_permanent_failure_is_not_tried_again() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    transport.fail_next(TransportError::Permanent("no such mailbox".into()));
+    let mailer = world.mailer(&transport, &[5, 30]);
+    let id = world.take(&mailer).await;
+    mailer.drain().await.unwrap();
+    assert_eq!(world.mail(&id).await.status, MailStatus::Failed);
+}
+
+#[tokio::test]
+async fn a_mail_whose_worker_died_is_taken_again_after_its_lease() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    let mailer = world.mailer(&transport, &[5]);
+    world.take(&mailer).await;
+    let mut lease = world.db.live().write().await.unwrap();
+    let claimed = mails::claim_due(&mut lease, START, START + 60_000, 8).await.unwrap();
+    lease.commit().await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(mailer.drain().await.unwrap(), 0);
+    world.clock.advance_s(60);
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_worker_sends_and_ends_when_it_is_told_to() {
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    let mailer = Arc::new(world.mailer(&transport, &[5]));
+    world.take(&mailer).await;
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(mailer.run(shutdown.clone()));
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while transport.sent().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    shutdown.cancel();
+    tokio::time::timeout(Duration::from_secs(10), worker).await.unwrap().unwrap();
+}
+
+#[test]
+fn the_address_of_the_mail_server_is_not_printed() {
+    let config = SmtpConfig::from_url("smtps://robot:hunter2@mail.example.com").unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}

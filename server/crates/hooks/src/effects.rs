@@ -1,0 +1,185 @@
+//! What hooks ask of the flow: read from the calls that a run recorded.
+
+use std::collections::BTreeMap;
+
+use contract::{
+    catalogue::{
+        methods::{Effect, Method},
+        triggers::Trigger,
+    },
+    claims,
+    manage::ApiCall,
+};
+use serde_json::Value;
+
+/// What the hooks of a trigger asked for, in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects {
+    /// Writes to `user_metadata`; null removes.
+    pub user_metadata: Vec<(String, Value)>,
+    /// Writes to `app_metadata`; null removes.
+    pub app_metadata: Vec<(String, Value)>,
+    /// Claims for the access token.
+    pub claims: Vec<(String, Value)>,
+}
+
+impl Effects {
+    /// Applies the writes to `user_metadata`.
+    pub fn apply_user(&self, metadata: &mut BTreeMap<String, Value>) {
+        apply(&self.user_metadata, metadata);
+    }
+
+    /// Applies the writes to `app_metadata`.
+    pub fn apply_app(&self, metadata: &mut BTreeMap<String, Value>) {
+        apply(&self.app_metadata, metadata);
+    }
+
+    /// Adds what a later hook asked for.
+    pub(crate) fn extend(&mut self, later: Self) {
+        self.user_metadata.extend(later.user_metadata);
+        self.app_metadata.extend(later.app_metadata);
+        self.claims.extend(later.claims);
+    }
+
+    /// Shows the effects to the next hook of the trigger, in its event.
+    pub(crate) fn show(&self, event: &mut Value) {
+        for (writes, key) in [(&self.user_metadata, "user_metadata"), (&self.app_metadata, "app_metadata")] {
+            if let Some(Value::Object(metadata)) = event.get_mut("user").and_then(|user| user.get_mut(key)) {
+                for (name, value) in writes {
+                    if value.is_null() {
+                        metadata.remove(name);
+                    } else {
+                        metadata.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        if let Some(Value::Object(claims)) = event.get_mut("accessToken").and_then(|t| t.get_mut("customClaims")) {
+            claims.extend(self.claims.iter().cloned());
+        }
+    }
+}
+
+fn apply(writes: &[(String, Value)], metadata: &mut BTreeMap<String, Value>) {
+    for (key, value) in writes {
+        if value.is_null() {
+            metadata.remove(key);
+        } else {
+            metadata.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// The hook's own code.
+    pub reason: String,
+    /// What the user sees.
+    pub message: String,
+    /// The hook that refused.
+    pub hook_name: String,
+    /// Whether it was `cancel()`, which answers HTTP 400.
+    pub cancelled: bool,
+}
+
+/// What one run asked for.
+pub(crate) struct Read {
+    pub(crate) effects: Effects,
+    pub(crate) denial: Option<Denial>,
+    /// What was ignored and why, for the run's log.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Reads the recorded calls of a run.
+pub(crate) fn read(trigger: Trigger, hook_name: &str, calls: &[ApiCall]) -> Read {
+    let mut read = Read { effects: Effects::default(), denial: None, notes: Vec::new() };
+    for call in calls {
+        let Some(method) = trigger.api().find(|method| method.path == call.method) else { continue };
+        match method.effect {
+            Effect::UserMetadata => read.effects.user_metadata.extend(pair(call)),
+            Effect::AppMetadata => read.effects.app_metadata.extend(pair(call)),
+            Effect::AccessTokenClaim => match pair(call) {
+                Some((name, _)) if claims::RESERVED.contains(&name.as_str()) => {
+                    read.notes.push(format!("the claim `{name}` is reserved and was ignored"));
+                }
+                Some(claim) => read.effects.claims.push(claim),
+                None => {}
+            },
+            Effect::DenyReason | Effect::DenyCode | Effect::Cancel if read.denial.is_none() => {
+                read.denial = Some(denial(method, hook_name, call));
+            }
+            Effect::DenyReason | Effect::DenyCode | Effect::Cancel | Effect::None => {}
+        }
+    }
+    read
+}
+
+fn pair(call: &ApiCall) -> Option<(String, Value)> {
+    let name = call.args.first()?.as_str()?.to_owned();
+    Some((name, call.args.get(1).cloned().unwrap_or(Value::Null)))
+}
+
+fn text(call: &ApiCall, index: usize) -> Option<String> {
+    match call.args.get(index)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn denial(method: &Method, hook_name: &str, call: &ApiCall) -> Denial {
+    let refused = || "This request was refused.".to_owned();
+    let (reason, message) = match method.effect {
+        Effect::DenyCode => {
+            let code = text(call, 0).unwrap_or_else(|| "access_denied".into());
+            let message = text(call, 1).unwrap_or_else(|| code.clone());
+            (code, message)
+        }
+        Effect::Cancel => ("cancelled".into(), "This operation was cancelled.".into()),
+        _ => ("access_denied".into(), text(call, 0).unwrap_or_else(refused)),
+    };
+    Denial { reason, message, hook_name: hook_name.into(), cancelled: method.effect == Effect::Cancel }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn call(method: &str, args: Value) -> ApiCall {
+        ApiCall { method: method.into(), args: args.as_array().cloned().unwrap_or_default(), line: None, column: None }
+    }
+
+    #[test]
+    fn k9_each_way_to_refuse_is_one_verdict() {
+        let trigger = Trigger::PreUserRegistration;
+        let one = read(trigger, "h", &[call("access.deny", json!(["free_email", "Use a work email"]))]).denial.unwrap();
+        assert_eq!((one.reason.as_str(), one.message.as_str()), ("free_email", "Use a work email"));
+        let two = read(trigger, "h", &[call("deny", json!(["No"]))]).denial.unwrap();
+        assert_eq!((two.reason.as_str(), two.message.as_str()), ("access_denied", "No"));
+        let three = read(Trigger::PreUserDeletion, "h", &[call("cancel", json!([]))]).denial.unwrap();
+        assert!(three.cancelled);
+        let post_login = read(Trigger::PostUserLogin, "h", &[call("access.deny", json!(["Not today"]))]);
+        assert_eq!(post_login.denial.unwrap().message, "Not today");
+    }
+
+    #[test]
+    fn reserved_claims_are_ignored_and_noted() {
+        let calls =
+            [call("accessToken.setCustomClaim", json!(["sub", "x"])), call("accessToken.setCustomClaim", json!(["plan", "pro"]))];
+        let read = read(Trigger::PostUserLogin, "h", &calls);
+        assert_eq!(read.effects.claims, [("plan".to_owned(), json!("pro"))]);
+        assert_eq!(read.notes.len(), 1);
+    }
+
+    #[test]
+    fn k3_metadata_writes_go_below_user_metadata() {
+        let effects =
+            read(Trigger::PreUserRegistration, "h", &[call("user.setUserMetadata", json!(["email", "x"]))]).effects;
+        let mut metadata = BTreeMap::new();
+        effects.apply_user(&mut metadata);
+        assert_eq!(metadata, BTreeMap::from([("email".to_owned(), json!("x"))]));
+    }
+}

@@ -1,0 +1,257 @@
+//! What hooks can ask of the server while they run. Everything is scoped to the project (row A5); in a dry run
+//! nothing leaves the process and nothing is kept.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{
+    catalogue::triggers::Trigger,
+    ids::{ProjectId, UserId},
+    manage::CapturedMail,
+};
+use delivery::mail::NewMail;
+use script::HostError;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use store::{Session, cache_entries, users};
+
+use crate::{
+    Inner,
+    capture::Capture,
+    fetch::{FetchRequest, FetchResponse},
+    project::ProjectInfo,
+    user::user_payload,
+};
+
+const MAX_KEY: usize = 256;
+const MAX_VALUE: usize = 32 << 10;
+/// Life of a value of `api.cache` that was set without one.
+const API_CACHE_LIFE_MS: i64 = 15 * 60 * 1000;
+/// Life of a value of `Aerocall.cache` that was set without one; also the longest of either.
+const SDK_CACHE_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What a hook asks for with `api.token.createServiceToken`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ServiceToken {
+    /// Scopes, separated by spaces.
+    pub scope: String,
+    /// Life in seconds; 3600 when missing.
+    #[serde(default, rename = "expiresInSeconds")]
+    pub expires_in_seconds: Option<i64>,
+    /// Claims to add; reserved ones are refused.
+    #[serde(default, rename = "customClaims")]
+    pub custom_claims: serde_json::Map<String, Value>,
+}
+
+/// Signs service tokens. The keys belong to a crate above this one.
+#[async_trait]
+pub trait TokenSigner: Send + Sync {
+    /// Makes a token for a project; the error is a sentence for the hook's author.
+    async fn service_token(&self, project: &ProjectId, token: ServiceToken) -> Result<String, String>;
+}
+
+/// The host of one run.
+pub(crate) struct HookHost {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) project: Arc<ProjectInfo>,
+    pub(crate) session: Session,
+    pub(crate) trigger: Trigger,
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Set in a dry run.
+    pub(crate) capture: Option<Arc<Capture>>,
+}
+
+type Answer = Result<Value, String>;
+
+#[async_trait]
+impl script::Host for HookHost {
+    async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError> {
+        let answer = match operation {
+            "fetch" => self.fetch(args).await,
+            "api.token.createServiceToken" => self.service_token(args).await,
+            "api.cache.get" => self.api_cache_get(args).await,
+            "api.cache.set" => self.api_cache_set(args).await,
+            "api.cache.delete" => self.api_cache_delete(args).await,
+            "Aerocall.auth.getUser" => self.get_user(args).await,
+            "Aerocall.auth.sendEmail" => self.send_email(args).await,
+            "Aerocall.cache.get" => self.sdk_cache_get(args).await,
+            "Aerocall.cache.set" => self.sdk_cache_set(args).await,
+            "Aerocall.cache.delete" => self.sdk_cache_delete(args).await,
+            other => Err(format!("{other} is not an operation of this server")),
+        };
+        answer.map_err(|message| HostError { message })
+    }
+}
+
+fn argument<T: DeserializeOwned>(args: &[Value], index: usize, what: &str) -> Result<T, String> {
+    let value = args.get(index).cloned().unwrap_or(Value::Null);
+    serde_json::from_value(value).map_err(|error| format!("{what}: {error}"))
+}
+
+fn key(args: &[Value]) -> Result<String, String> {
+    let key: String = argument(args, 0, "the key must be text")?;
+    if key.is_empty() || key.len() > MAX_KEY {
+        return Err(format!("a cache key has 1 to {MAX_KEY} bytes"));
+    }
+    Ok(key)
+}
+
+fn stored(error: &store::StoreError) -> String {
+    tracing::warn!(%error, "a hook's request to the database failed");
+    "the database is not available".into()
+}
+
+impl HookHost {
+    async fn fetch(&self, args: Vec<Value>) -> Answer {
+        let request: FetchRequest = argument(&args, 0, "fetch takes a URL and options")?;
+        let response = if self.capture.is_some() {
+            let url = self.inner.fetcher.check(&request.url, &self.allowed_hosts)?;
+            FetchResponse::simulated(url.into())
+        } else {
+            self.inner.fetcher.fetch(request, &self.allowed_hosts).await?
+        };
+        serde_json::to_value(response).map_err(|error| error.to_string())
+    }
+
+    async fn service_token(&self, args: Vec<Value>) -> Answer {
+        let token: ServiceToken = argument(&args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
+        let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;
+        signer.0.service_token(&self.project.id, token).await.map(Value::from)
+    }
+
+    async fn get_user(&self, args: Vec<Value>) -> Answer {
+        let wanted: String = argument(&args, 0, "getUser takes an id or an e-mail address")?;
+        let mut conn = self.session.read().await.map_err(|e| stored(&e))?;
+        let found = match wanted.parse::<UserId>() {
+            Ok(id) => users::by_id(&mut conn, &self.project.id, &id).await,
+            Err(_) => users::by_email(&mut conn, &self.project.id, &wanted).await,
+        };
+        let user = found.map_err(|e| stored(&e))?.map(|row| user_payload(&row));
+        serde_json::to_value(user).map_err(|error| error.to_string())
+    }
+
+    async fn send_email(&self, args: Vec<Value>) -> Answer {
+        #[derive(Deserialize)]
+        struct Message {
+            to: String,
+            subject: String,
+            #[serde(default)]
+            text: Option<String>,
+            #[serde(default)]
+            html: Option<String>,
+        }
+        let message: Message = argument(&args, 0, "sendEmail takes { to, subject, text, html }")?;
+        if !message.to.contains('@') || message.to.contains(['\r', '\n']) || message.subject.contains(['\r', '\n']) {
+            return Err("sendEmail: `to` must be an address, and neither `to` nor `subject` may contain line breaks".into());
+        }
+        let text = message.text.unwrap_or_default();
+        if let Some(capture) = &self.capture {
+            capture.mail(CapturedMail { to: message.to, subject: message.subject, text, html: message.html });
+            return Ok(json!({"id": "dry-run"}));
+        }
+        let mail =
+            NewMail { recipient: message.to, subject: message.subject, text, html: message.html, kind: "hook".into() };
+        let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
+        let id = self.inner.mailer.enqueue(&mut conn, &self.project.id, mail).await.map_err(|e| stored(&e))?;
+        conn.commit().await.map_err(|e| stored(&e))?;
+        Ok(json!({"id": id}))
+    }
+
+    fn api_key(&self, args: &[Value]) -> Result<String, String> {
+        Ok(format!("api:{}:{}", self.trigger, key(args)?))
+    }
+
+    async fn api_cache_get(&self, args: Vec<Value>) -> Answer {
+        Ok(match self.read_cache(self.api_key(&args)?).await? {
+            Some((value, expires_at)) => json!({"value": value, "expires_at": expires_at}),
+            // The sandbox hands `null` on; Auth0's `undefined` and it are told apart by nobody's `if (hit)`.
+            None => Value::Null,
+        })
+    }
+
+    async fn api_cache_set(&self, args: Vec<Value>) -> Answer {
+        #[derive(Deserialize, Default)]
+        struct Options {
+            ttl: Option<i64>,
+            expires_at: Option<i64>,
+        }
+        let key = self.api_key(&args)?;
+        let value: String = argument(&args, 1, "the cache of `api` holds text")?;
+        let options: Option<Options> = argument(&args, 2, "the options are { ttl, expires_at }")?;
+        let options = options.unwrap_or_default();
+        let now = self.inner.clock.now_ms();
+        let asked = [options.ttl.map(|ttl| now.saturating_add(ttl)), options.expires_at].into_iter().flatten().min();
+        let expires_at = asked.unwrap_or(now + API_CACHE_LIFE_MS).min(now + SDK_CACHE_LIFE_MS);
+        match self.write_cache(key, Value::from(value.clone()), expires_at).await {
+            Ok(()) => Ok(json!({"type": "success", "record": {"value": value, "expires_at": expires_at}})),
+            Err(code) => Ok(json!({"type": "error", "code": code})),
+        }
+    }
+
+    async fn api_cache_delete(&self, args: Vec<Value>) -> Answer {
+        self.delete_cache(self.api_key(&args)?).await?;
+        Ok(json!({"type": "success"}))
+    }
+
+    async fn sdk_cache_get(&self, args: Vec<Value>) -> Answer {
+        let found = self.read_cache(format!("sdk:{}", key(&args)?)).await?;
+        Ok(found.map_or(Value::Null, |(value, _)| value))
+    }
+
+    async fn sdk_cache_set(&self, args: Vec<Value>) -> Answer {
+        #[derive(Deserialize)]
+        struct Options {
+            ttl: Option<f64>,
+        }
+        let key = format!("sdk:{}", key(&args)?);
+        let options: Option<Options> = argument(&args, 2, "the options are { ttl } in seconds")?;
+        let now = self.inner.clock.now_ms();
+        #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
+        let life = options
+            .and_then(|o| o.ttl)
+            .map_or(SDK_CACHE_LIFE_MS, |ttl| (ttl * 1000.0).clamp(0.0, SDK_CACHE_LIFE_MS as f64) as i64);
+        self.write_cache(key, args.get(1).cloned().unwrap_or(Value::Null), now + life).await?;
+        Ok(Value::Null)
+    }
+
+    async fn sdk_cache_delete(&self, args: Vec<Value>) -> Answer {
+        self.delete_cache(format!("sdk:{}", key(&args)?)).await?;
+        Ok(Value::Null)
+    }
+
+    async fn read_cache(&self, key: String) -> Result<Option<(Value, Option<i64>)>, String> {
+        let now = self.inner.clock.now_ms();
+        if let Some(written) = self.capture.as_ref().and_then(|capture| capture.cached(&key)) {
+            return Ok(written.filter(|(_, expires)| expires.is_none_or(|at| at > now)));
+        }
+        let mut conn = self.session.read().await.map_err(|e| stored(&e))?;
+        let found = cache_entries::get(&mut conn, &self.project.id, &key, now).await.map_err(|e| stored(&e))?;
+        Ok(found.map(|entry| (entry.value, entry.expires_at)))
+    }
+
+    async fn write_cache(&self, key: String, value: Value, expires_at: i64) -> Result<(), String> {
+        if value.to_string().len() > MAX_VALUE {
+            return Err(format!("a cached value has at most {} KiB", MAX_VALUE >> 10));
+        }
+        if let Some(capture) = &self.capture {
+            capture.cache(key, Some((value, Some(expires_at))));
+            return Ok(());
+        }
+        let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
+        let now = self.inner.clock.now_ms();
+        cache_entries::set(&mut conn, &self.project.id, &key, &value, Some(expires_at), now)
+            .await
+            .map_err(|e| stored(&e))?;
+        conn.commit().await.map_err(|e| stored(&e))
+    }
+
+    async fn delete_cache(&self, key: String) -> Result<(), String> {
+        if let Some(capture) = &self.capture {
+            capture.cache(key, None);
+            return Ok(());
+        }
+        let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
+        cache_entries::delete(&mut conn, &self.project.id, &key).await.map_err(|e| stored(&e))?;
+        conn.commit().await.map_err(|e| stored(&e))
+    }
+}

@@ -1,0 +1,339 @@
+//! One run of one hook: the call that the sandbox gets, and what its outcome means.
+
+use std::{sync::Arc, time::Instant};
+
+use contract::{
+    catalogue::{
+        methods::{self, Behaviour},
+        payloads::HookContext,
+        triggers::{Convention, Handler, OnError, Phase, Trigger},
+    },
+    ids::{Id as _, RequestId, RunId},
+    manage::{
+        ApiCall, HookSettings, HostCallRecord, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary, SkipReason,
+    },
+};
+use script::{Argument, Call, Failure, Method, Outcome, Thrown};
+use serde_json::{Value, json};
+use store::Session;
+
+use crate::{
+    Inner,
+    capture::Capture,
+    effects::{self, Denial, Effects},
+    host::HookHost,
+    loaded::LoadedHook,
+    project::ProjectInfo,
+    redact::{redact, redact_text},
+};
+
+/// What all runs of one request have in common.
+pub(crate) struct Surroundings {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) project: Arc<ProjectInfo>,
+    pub(crate) session: Session,
+    pub(crate) request_id: RequestId,
+    /// `POST /auth/register`; none for a unit run.
+    pub(crate) endpoint: Option<String>,
+    pub(crate) mode: RunMode,
+    pub(crate) capture: Option<Arc<Capture>>,
+}
+
+/// A finished run, and what follows from it.
+pub(crate) struct Finished {
+    pub(crate) run: Run,
+    pub(crate) effects: Effects,
+    pub(crate) denial: Option<Denial>,
+    /// Whether it threw, broke a limit or found no slot.
+    pub(crate) failed: bool,
+}
+
+/// What a failure of a hook means: its own setting, else the handler name's, else the trigger's (row K2). Hooks of
+/// the after and send phases never refuse (row K1).
+pub fn on_error(trigger: Trigger, settings: &HookSettings, handler: Option<&Handler>) -> OnError {
+    if !trigger.spec().phase.blocking() {
+        return OnError::Continue;
+    }
+    settings
+        .on_error
+        .or_else(|| handler.and_then(|handler| handler.alias).map(|alias| alias.on_error))
+        .unwrap_or_else(|| trigger.default_on_error())
+}
+
+impl Surroundings {
+    /// Runs a hook with an event. `event` has no secrets yet; they never reach the record.
+    pub(crate) async fn run(&self, hook: &LoadedHook, event: &Value, context: &HookContext) -> Finished {
+        let started_at = self.inner.clock.now_ms();
+        let started = Instant::now();
+        let mut run = self.blank(hook, started_at, event.clone());
+        let sandbox = &self.inner.sandbox;
+
+        let program = match hook.program(sandbox).await {
+            Ok(program) => program,
+            Err(failure) => {
+                let (outcome, error) = failed_load(failure);
+                run.summary.duration_us = micros(started.elapsed());
+                return self.conclude(hook, run, outcome, error, None);
+            }
+        };
+        let Some((handler, _)) = hook.handler(&program) else {
+            let names: Vec<&str> = hook.trigger.spec().aliases.iter().map(|alias| alias.name).collect();
+            let message = format!("the module exports none of: {}, default", names.join(", "));
+            let error = RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
+            return self.conclude(hook, run, RunOutcome::Threw, Some(error), None);
+        };
+
+        let call = self.call(hook, &handler, event, context);
+        let host = Arc::new(HookHost {
+            inner: self.inner.clone(),
+            project: self.project.clone(),
+            session: self.session.clone(),
+            trigger: hook.trigger,
+            allowed_hosts: allowed_hosts(&hook.settings, &self.project),
+            capture: self.capture.clone(),
+        });
+        let done = sandbox.run(&program, self.project.id.as_str(), &call, &hook.limits(), host).await;
+
+        run.output = done.value;
+        run.logs = done
+            .logs
+            .into_iter()
+            .map(|line| RunLog {
+                level: serde_json::to_value(line.level).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+                message: line.message,
+                at_us: line.at_us,
+                line: line.line,
+            })
+            .collect();
+        run.api_calls = done
+            .recorded
+            .into_iter()
+            .map(|call| ApiCall { method: call.method, args: call.args, line: call.line, column: call.column })
+            .collect();
+        run.host_calls = done
+            .host_calls
+            .into_iter()
+            .map(|call| HostCallRecord {
+                operation: call.operation,
+                args: call.args,
+                ok: call.ok,
+                result: call.result,
+                start_us: call.start_us,
+                duration_us: call.duration_us,
+            })
+            .collect();
+        run.summary.cpu_us = micros(done.cpu);
+        run.summary.duration_us = micros(done.wall);
+        run.summary.memory_bytes = done.memory as u64;
+        let (outcome, error) = match done.outcome {
+            Outcome::Returned => (RunOutcome::Returned, None),
+            Outcome::Threw(thrown) => (RunOutcome::Threw, Some(error_of(thrown))),
+            Outcome::Limit(limit) => (RunOutcome::Limit, Some(limit_error(&limit))),
+            Outcome::Busy => (RunOutcome::Busy, None),
+            Outcome::Internal(reason) => {
+                tracing::error!(hook.id = %hook.id, reason, "the sandbox failed");
+                (RunOutcome::Internal, None)
+            }
+        };
+        self.conclude(hook, run, outcome, error, Some(handler))
+    }
+
+    /// The record of a hook that did not run.
+    pub(crate) fn skipped(&self, hook: &LoadedHook, reason: SkipReason) -> Run {
+        let mut run = self.blank(hook, self.inner.clock.now_ms(), Value::Null);
+        run.summary.outcome = RunOutcome::Skipped;
+        run.summary.message = Some(reason.as_str().into());
+        run
+    }
+
+    fn blank(&self, hook: &LoadedHook, started_at: i64, input: Value) -> Run {
+        Run {
+            summary: RunSummary {
+                id: store::new_id::<RunId>(started_at),
+                hook_id: hook.id.clone(),
+                hook_name: hook.name.clone(),
+                trigger: hook.trigger,
+                version: hook.version,
+                request_id: self.request_id.clone(),
+                endpoint: self.endpoint.clone(),
+                mode: self.mode,
+                outcome: RunOutcome::Internal,
+                message: None,
+                user_id: None,
+                started_at,
+                duration_us: 0,
+                cpu_us: 0,
+                memory_bytes: 0,
+            },
+            input,
+            output: Value::Null,
+            error: None,
+            logs: Vec::new(),
+            api_calls: Vec::new(),
+            host_calls: Vec::new(),
+        }
+    }
+
+    fn call(&self, hook: &LoadedHook, handler: &Handler, event: &Value, context: &HookContext) -> Call {
+        let arguments = match handler.alias.map(|alias| alias.convention) {
+            Some(Convention::EventApi) => vec![Argument::Event, Argument::Api],
+            Some(Convention::Bag) => vec![Argument::Bag],
+            Some(Convention::Positional(paths)) => paths
+                .iter()
+                .map(|path| if path.is_empty() { Argument::Event } else { Argument::Path((*path).to_owned()) })
+                .collect(),
+            None => vec![Argument::Auto],
+        };
+        let mut event = event.clone();
+        if let Some(fields) = event.as_object_mut() {
+            fields.insert("secrets".into(), json!(self.project.secrets));
+        }
+        Call {
+            handler: handler.name.to_owned(),
+            arguments,
+            payload: event.clone(),
+            event,
+            context: serde_json::to_value(context).unwrap_or_default(),
+            api: hook.trigger.api().map(method).collect(),
+            sdk: methods::SDK.iter().map(method).collect(),
+        }
+    }
+
+    /// Reads the verdict, applies the error policy, and keeps secrets out of the record.
+    fn conclude(
+        &self,
+        hook: &LoadedHook,
+        mut run: Run,
+        outcome: RunOutcome,
+        error: Option<RunError>,
+        handler: Option<Handler>,
+    ) -> Finished {
+        let failed = outcome != RunOutcome::Returned;
+        let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls);
+        for note in read.notes.drain(..) {
+            run.logs.push(RunLog { level: "warn".into(), message: note, at_us: run.summary.duration_us, line: None });
+        }
+        run.summary.outcome = outcome;
+        run.error = error;
+
+        let blocking = hook.trigger.spec().phase.blocking();
+        let mut denial = read.denial.filter(|_| blocking);
+        if failed && denial.is_none() && hook.on_error(handler.as_ref()) == OnError::Deny {
+            denial = Some(failure_denial(hook, &run, handler.as_ref()));
+        }
+        if let Some(denial) = &denial
+            && !failed
+        {
+            run.summary.outcome = RunOutcome::Denied;
+            run.summary.message = Some(format!("{}: {}", denial.reason, denial.message));
+        } else if failed {
+            run.summary.message = Some(match (&run.error, outcome) {
+                (Some(error), RunOutcome::Limit) => error.message.clone(),
+                (Some(error), _) => format!("{}: {}", error.name, error.message),
+                (None, RunOutcome::Busy) => "no sandbox slot was free in time".into(),
+                (None, _) => "the sandbox failed".into(),
+            });
+        }
+
+        self.redact(&mut run);
+        // A hook that failed half-way has no effects: all of them or none.
+        let effects = if failed || !matches!(hook.trigger.spec().phase, Phase::Before | Phase::Interactive) {
+            Effects::default()
+        } else {
+            read.effects
+        };
+        Finished { run, effects, denial, failed }
+    }
+
+    fn redact(&self, run: &mut Run) {
+        let secrets = &self.project.secrets;
+        if secrets.is_empty() {
+            return;
+        }
+        redact(&mut run.output, secrets);
+        for log in &mut run.logs {
+            redact_text(&mut log.message, secrets);
+        }
+        for call in &mut run.api_calls {
+            call.args.iter_mut().for_each(|arg| redact(arg, secrets));
+        }
+        for call in &mut run.host_calls {
+            redact(&mut call.args, secrets);
+            redact(&mut call.result, secrets);
+        }
+        if let Some(error) = &mut run.error {
+            redact_text(&mut error.message, secrets);
+            redact_text(&mut error.stack, secrets);
+        }
+        if let Some(message) = &mut run.summary.message {
+            redact_text(message, secrets);
+        }
+    }
+}
+
+/// What a failed hook tells the user when the failure refuses the request. `throw new Error("…")` in the styles where
+/// a throw is the way to refuse (row K2) is the author's message to the user; any other failure is a defect whose
+/// text is nobody's business.
+fn failure_denial(hook: &LoadedHook, run: &Run, handler: Option<&Handler>) -> Denial {
+    let by_throw = handler.and_then(|handler| handler.alias).is_some_and(|alias| alias.on_error == OnError::Deny);
+    let meant = run.error.as_ref().filter(|error| {
+        by_throw && run.summary.outcome == RunOutcome::Threw && error.name == "Error" && !error.message.is_empty()
+    });
+    let (reason, message) = match meant {
+        Some(error) => ("access_denied".to_owned(), error.message.clone()),
+        None => ("hook_failed".to_owned(), "This request was refused because a check could not be completed.".to_owned()),
+    };
+    Denial { reason, message, hook_name: hook.name.clone(), cancelled: false }
+}
+
+fn method(method: &methods::Method) -> Method {
+    let behaviour = match method.behaviour {
+        Behaviour::Record => script::Behaviour::Record,
+        Behaviour::RecordAsync => script::Behaviour::RecordAsync,
+        Behaviour::Host => script::Behaviour::Host,
+    };
+    Method { path: method.path.into(), behaviour }
+}
+
+fn allowed_hosts(settings: &HookSettings, project: &ProjectInfo) -> Vec<String> {
+    if settings.allowed_hosts.is_empty() {
+        return project.settings.allowed_hosts.clone();
+    }
+    settings.allowed_hosts.iter().chain(&project.settings.allowed_hosts).cloned().collect()
+}
+
+fn error_of(thrown: Thrown) -> RunError {
+    RunError {
+        name: thrown.name,
+        message: thrown.message,
+        stack: thrown.stack,
+        line: thrown.line,
+        column: thrown.column,
+    }
+}
+
+fn limit_error(limit: &script::LimitKind) -> RunError {
+    RunError {
+        name: "Limit".into(),
+        message: format!("the hook {limit}"),
+        stack: String::new(),
+        line: None,
+        column: None,
+    }
+}
+
+fn failed_load(failure: Failure) -> (RunOutcome, Option<RunError>) {
+    match failure {
+        Failure::Threw(thrown) => (RunOutcome::Threw, Some(error_of(thrown))),
+        Failure::Limit(limit) => (RunOutcome::Limit, Some(limit_error(&limit))),
+        Failure::Busy => (RunOutcome::Busy, None),
+        Failure::Internal(reason) => {
+            tracing::error!(reason, "a hook could not be loaded");
+            (RunOutcome::Internal, None)
+        }
+    }
+}
+
+pub(crate) fn micros(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

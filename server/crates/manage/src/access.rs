@@ -1,0 +1,332 @@
+//! Administrators: set-up, sign-in, sessions.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use contract::{
+    error::{ErrorBody, ErrorCode},
+    ids::{AdminId, AdminSessionId},
+    manage::{Admin, SetupRequest, SetupState, SignInRequest},
+};
+use serde_json::json;
+use store::{Secret, admin_sessions, admins, api_keys, instance_settings};
+use subtle::ConstantTimeEq as _;
+
+use crate::{
+    Actor, Manage, Outcome,
+    audit::Act,
+    invalid,
+    token,
+};
+
+const SETUP_TOKEN: &str = "setup_token_hash";
+const SESSION_DAYS: i64 = 14;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+const SHORTEST_PASSWORD: usize = 10;
+/// Wrong passwords for one address within the window before further tries are refused.
+const TRIES: u32 = 10;
+const WINDOW_MS: i64 = 15 * 60 * 1000;
+const KNOWN_ADDRESSES: usize = 10_000;
+/// An API key's last use is noted this often at most.
+const TOUCH_MS: i64 = 60_000;
+
+/// Who talks to the console.
+#[derive(Debug, Clone, Default)]
+pub struct ClientInfo {
+    /// Address.
+    pub ip: Option<String>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+}
+
+/// A new console session.
+pub struct SignedIn {
+    /// The cookie's value; only its hash is kept.
+    pub token: String,
+    /// When it ends, in milliseconds since 1970.
+    pub expires_at: i64,
+    /// Who signed in.
+    pub admin: Admin,
+}
+
+/// Wrong passwords by e-mail address. Bounded: the oldest window goes first.
+#[derive(Default)]
+pub(crate) struct Attempts(Mutex<HashMap<String, (u32, i64)>>);
+
+impl Attempts {
+    fn blocked(&self, email: &str, now: i64) -> bool {
+        let known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.get(email).is_some_and(|(count, since)| *count >= TRIES && now - since < WINDOW_MS)
+    }
+
+    fn failed(&self, email: &str, now: i64) {
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.len() >= KNOWN_ADDRESSES {
+            known.retain(|_, (_, since)| now - *since < WINDOW_MS);
+            if known.len() >= KNOWN_ADDRESSES {
+                known.clear();
+            }
+        }
+        let entry = known.entry(email.to_owned()).or_insert((0, now));
+        if now - entry.1 >= WINDOW_MS {
+            *entry = (0, now);
+        }
+        entry.0 += 1;
+    }
+
+    fn succeeded(&self, email: &str) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(email);
+    }
+}
+
+impl Manage {
+    /// Whether the instance still waits for its first administrator.
+    ///
+    /// # Errors
+    /// Database away.
+    pub async fn setup_state(&self) -> Outcome<SetupState> {
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        Ok(SetupState { needs_setup: admins::count(&mut conn).await? == 0 })
+    }
+
+    /// A new one-time token for the set-up link; none when there is an administrator. An earlier token stops working.
+    ///
+    /// # Errors
+    /// Database away.
+    pub async fn setup_token(&self) -> Outcome<Option<String>> {
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        if admins::count(&mut conn).await? > 0 {
+            return Ok(None);
+        }
+        let token = new_token("hws_")?;
+        instance_settings::set(&mut conn, SETUP_TOKEN, &json!(token::hash(&token)), self.now()).await?;
+        conn.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// Makes the first administrator with the token of the set-up link, and signs it in.
+    ///
+    /// # Errors
+    /// Wrong token, invalid field, database away; `forbidden` when there is an administrator already.
+    pub async fn setup(&self, request: SetupRequest, client: ClientInfo) -> Outcome<SignedIn> {
+        let wrong = || {
+            ErrorBody::new(
+                ErrorCode::Forbidden,
+                "This set-up link does not work (any more). The server prints a new one when it starts.",
+            )
+        };
+        let session = self.inner.db.live();
+        {
+            let mut conn = session.read().await?;
+            let stored = instance_settings::get(&mut conn, SETUP_TOKEN).await?;
+            let stored = stored.as_ref().and_then(|value| value.as_str()).ok_or_else(wrong)?;
+            let given = token::hash(&request.token);
+            if !bool::from(stored.as_bytes().ct_eq(given.as_bytes())) {
+                return Err(wrong());
+            }
+        }
+        let admin = self.new_admin(&request.email, &request.name, &request.password).await?;
+        let mut conn = session.write().await?;
+        // Whoever takes the token first makes the administrator.
+        if !instance_settings::delete(&mut conn, SETUP_TOKEN).await? || admins::count(&mut conn).await? > 0 {
+            return Err(wrong());
+        }
+        let admin = admins::insert(&mut conn, admin).await?;
+        let actor = Actor::system();
+        let act = Act {
+            project: None,
+            action: "admin.create",
+            target_kind: "admin",
+            target: &admin.email,
+            details: json!({"first": true}),
+        };
+        self.audited(&mut conn, &actor, act).await?;
+        let signed_in = self.open_session(&mut conn, &admin, client).await?;
+        conn.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Makes an administrator from the command line or the environment; an address that is known keeps its name and
+    /// password.
+    ///
+    /// # Errors
+    /// Invalid field, database away.
+    pub async fn create_admin(&self, email: &str, name: &str, password: &str) -> Outcome<bool> {
+        let session = self.inner.db.live();
+        if admins::by_email(&mut *session.read().await?, email).await?.is_some() {
+            return Ok(false);
+        }
+        let admin = self.new_admin(email, name, password).await?;
+        let mut conn = session.write().await?;
+        instance_settings::delete(&mut conn, SETUP_TOKEN).await?;
+        let admin = admins::insert(&mut conn, admin).await?;
+        let act = Act {
+            project: None,
+            action: "admin.create",
+            target_kind: "admin",
+            target: &admin.email,
+            details: json!({}),
+        };
+        self.audited(&mut conn, &Actor::system(), act).await?;
+        conn.commit().await?;
+        Ok(true)
+    }
+
+    async fn new_admin(&self, email: &str, name: &str, password: &str) -> Outcome<admins::Admin> {
+        let email = email.trim();
+        let (user, host) = email.split_once('@').unwrap_or_default();
+        if user.is_empty() || host.is_empty() || email.len() > 254 || email.contains(char::is_whitespace) {
+            return Err(invalid("email", "Enter an e-mail address, such as dana@example.com."));
+        }
+        if password.chars().count() < SHORTEST_PASSWORD || password.len() > 256 {
+            return Err(invalid("password", format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters.")));
+        }
+        let name = name.trim();
+        if name.len() > 200 {
+            return Err(invalid("name", "Use a name of at most 200 characters."));
+        }
+        let name = if name.is_empty() { user } else { name };
+        let password_hash = self.inner.auth.hash_password(password).await?;
+        let now = self.now();
+        Ok(admins::Admin {
+            id: store::new_id::<AdminId>(now),
+            email: email.to_owned(),
+            name: name.to_owned(),
+            password_hash: Secret::new(password_hash),
+            created_at: now,
+            last_login_at: None,
+        })
+    }
+
+    /// Signs an administrator in.
+    ///
+    /// # Errors
+    /// `invalid_credentials`, `too_many_requests`, database away.
+    pub async fn sign_in(&self, request: SignInRequest, client: ClientInfo) -> Outcome<SignedIn> {
+        let email = request.email.trim().to_lowercase();
+        let now = self.now();
+        if self.inner.attempts.blocked(&email, now) {
+            return Err(ErrorBody::new(
+                ErrorCode::TooManyRequests,
+                "Too many wrong passwords for this address. Try again in 15 minutes.",
+            ));
+        }
+        let session = self.inner.db.live();
+        let found = admins::by_email(&mut *session.read().await?, &email).await?;
+        // An unknown address costs as much time as a wrong password.
+        let hash = match &found {
+            Some(admin) => admin.password_hash.expose().clone(),
+            None => self.inner.auth.hash_password("an address that is not known").await?,
+        };
+        let right = self.inner.auth.verify_password(&hash, &request.password).await;
+        let Some(admin) = found.filter(|_| right) else {
+            self.inner.attempts.failed(&email, now);
+            return Err(ErrorBody::new(
+                ErrorCode::InvalidCredentials,
+                "The e-mail address or the password is wrong.",
+            ));
+        };
+        self.inner.attempts.succeeded(&email);
+        let mut conn = session.write().await?;
+        admins::record_login(&mut conn, &admin.id, now).await?;
+        let act = Act {
+            project: None,
+            action: "admin.sign_in",
+            target_kind: "admin",
+            target: &admin.email,
+            details: json!({"ip": client.ip}),
+        };
+        self.audited(&mut conn, &Actor::system(), act).await?;
+        let signed_in = self.open_session(&mut conn, &admin, client).await?;
+        conn.commit().await?;
+        Ok(signed_in)
+    }
+
+    async fn open_session(
+        &self,
+        conn: &mut store::Conn,
+        admin: &admins::Admin,
+        client: ClientInfo,
+    ) -> Outcome<SignedIn> {
+        let now = self.now();
+        let token = new_token("hwc_")?;
+        let expires_at = now + SESSION_DAYS * DAY_MS;
+        admin_sessions::prune(conn, now).await?;
+        let row = admin_sessions::AdminSession {
+            id: store::new_id::<AdminSessionId>(now),
+            admin_id: admin.id.clone(),
+            token_hash: Secret::new(token::hash(&token)),
+            created_at: now,
+            expires_at,
+            user_agent: client.user_agent.map(|agent| agent.chars().take(300).collect()),
+            ip: client.ip,
+        };
+        admin_sessions::insert(conn, &row).await?;
+        Ok(SignedIn { token, expires_at, admin: admin_dto(admin) })
+    }
+
+    /// Ends the actor's console session.
+    ///
+    /// # Errors
+    /// Database away.
+    pub async fn sign_out(&self, actor: &Actor) -> Outcome<()> {
+        if let Some(id) = actor.session() {
+            let session = self.inner.db.live();
+            let mut conn = session.write().await?;
+            admin_sessions::delete(&mut conn, id).await?;
+            conn.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// The administrator of a session cookie; none when it is unknown or over.
+    ///
+    /// # Errors
+    /// Database away.
+    pub async fn actor_by_session(&self, token: &str, ip: Option<String>) -> Outcome<Option<Actor>> {
+        if !token.starts_with("hwc_") || token.len() > 100 {
+            return Ok(None);
+        }
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let Some(row) = admin_sessions::by_token(&mut conn, &token::hash(token), self.now()).await? else {
+            return Ok(None);
+        };
+        let admin = admins::by_id(&mut conn, &row.admin_id).await?;
+        Ok(admin.map(|admin| Actor::admin_session(admin_dto(&admin), row.id, ip)))
+    }
+
+    /// The bearer of an API key; none when it is unknown, revoked or expired.
+    ///
+    /// # Errors
+    /// Database away.
+    pub async fn actor_by_key(&self, token: &str, ip: Option<String>) -> Outcome<Option<Actor>> {
+        if !token.starts_with("hwk_") || token.len() > 100 {
+            return Ok(None);
+        }
+        let now = self.now();
+        let session = self.inner.db.live();
+        let found = api_keys::by_token(&mut *session.read().await?, &token::hash(token), now).await?;
+        let Some(key) = found else { return Ok(None) };
+        if key.last_used_at.is_none_or(|last| now - last > TOUCH_MS) {
+            let mut conn = session.write().await?;
+            api_keys::touch(&mut conn, &key.id, now).await?;
+            conn.commit().await?;
+        }
+        let scopes = key.scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
+        Ok(Some(Actor::key(key.id, key.name, key.project_id, scopes, ip)))
+    }
+}
+
+fn admin_dto(admin: &admins::Admin) -> Admin {
+    Admin { id: admin.id.clone(), email: admin.email.clone(), name: admin.name.clone() }
+}
+
+/// A new token; without randomness nothing can be done safely.
+pub(crate) fn new_token(prefix: &str) -> Outcome<String> {
+    token::generate(prefix).map_err(|error| {
+        tracing::error!(%error, "the system gives no randomness");
+        ErrorBody::new(ErrorCode::Internal, "The system gives no randomness; nothing was done.")
+    })
+}

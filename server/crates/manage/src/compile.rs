@@ -1,0 +1,158 @@
+//! From a source to something that can be deployed.
+
+use std::sync::Arc;
+
+use ::hooks::{Gate, LoadedHook, ProjectInfo, settings_of};
+use contract::{
+    catalogue::triggers::Trigger,
+    error::{ErrorBody, ErrorCode},
+    manage::{CheckResult, Language, Problem},
+};
+use script::{CompileError, Compiled, Failure};
+use serde_json::json;
+
+use crate::{Manage, Outcome, invalid};
+
+/// Largest source, in bytes.
+pub(crate) const MAX_SOURCE: usize = 256 << 10;
+
+/// A source that compiles, and what it exports.
+pub(crate) struct Ready {
+    pub(crate) compiled: Compiled,
+    pub(crate) handler: Option<String>,
+}
+
+impl Manage {
+    /// Compiles a source and evaluates its top level once.
+    pub(crate) async fn compiled(
+        &self,
+        trigger: Trigger,
+        source: &str,
+        language: Language,
+    ) -> Outcome<Result<Ready, Vec<Problem>>> {
+        if source.len() > MAX_SOURCE {
+            return Err(invalid("source", format!("A source has at most {} KiB.", MAX_SOURCE >> 10)));
+        }
+        let sandbox = self.inner.hooks.sandbox();
+        let language = match language {
+            Language::TypeScript => script::Language::TypeScript,
+            Language::JavaScript => script::Language::JavaScript,
+        };
+        let one = |message: String, line: Option<u32>, column: Option<u32>| {
+            vec![Problem { message, line: line.unwrap_or(1), column: column.unwrap_or(1) }]
+        };
+        let compiled = match sandbox.compile(source, language).await {
+            Ok(compiled) => compiled,
+            Err(CompileError::Source(diagnostics)) => {
+                let problems = diagnostics
+                    .into_iter()
+                    .map(|d| Problem { message: d.message, line: d.line, column: d.column })
+                    .collect();
+                return Ok(Err(problems));
+            }
+            Err(error) => return Ok(Err(one(error.to_string(), None, None))),
+        };
+        let program = match sandbox.load(&compiled, &script::Limits::default()).await {
+            Ok(program) => program,
+            Err(Failure::Threw(thrown)) => {
+                let message = format!("{}: {}", thrown.name, thrown.message);
+                return Ok(Err(one(message, thrown.line, thrown.column)));
+            }
+            Err(Failure::Busy) => {
+                return Err(ErrorBody::new(ErrorCode::Busy, "The sandbox is busy; try again."));
+            }
+            Err(failure) => return Ok(Err(one(failure.to_string(), None, None))),
+        };
+        let handler = trigger.handler(program.exports()).map(|handler| handler.name.to_owned());
+        Ok(Ok(Ready { compiled, handler }))
+    }
+
+    /// Whether a source would go live as it is.
+    pub(crate) async fn check_source(
+        &self,
+        project: &ProjectInfo,
+        trigger: Trigger,
+        source: &str,
+        language: Language,
+    ) -> Outcome<CheckResult> {
+        Ok(match self.compiled(trigger, source, language).await? {
+            Err(problems) => CheckResult { problems, handler: None, missing_secrets: Vec::new() },
+            Ok(ready) => {
+                let missing_secrets = missing_secrets(project, source);
+                let problems = if ready.handler.is_some() { Vec::new() } else { vec![no_handler(trigger)] };
+                CheckResult { problems, handler: ready.handler, missing_secrets }
+            }
+        })
+    }
+
+    /// A draft as the engine runs it.
+    pub(crate) async fn draft(
+        &self,
+        hook: &store::hooks::Hook,
+        trigger: Trigger,
+        source: &str,
+        language: Language,
+    ) -> Outcome<Arc<LoadedHook>> {
+        let ready = self.compiled(trigger, source, language).await?.map_err(compile_failed)?;
+        Ok(Arc::new(LoadedHook::new(
+            hook.id.clone(),
+            hook.name.clone(),
+            trigger,
+            None,
+            Gate::Open,
+            settings_of(hook),
+            Some(ready.compiled),
+        )))
+    }
+}
+
+/// The answer to a source that does not compile.
+pub(crate) fn compile_failed(problems: Vec<Problem>) -> ErrorBody {
+    let message = match problems.first() {
+        Some(first) => format!("The code does not compile: {} (line {}, column {}).", first.message.trim_end_matches('.'), first.line, first.column),
+        None => "The code does not compile.".into(),
+    };
+    ErrorBody::new(ErrorCode::CompileFailed, message).details(json!({"problems": problems}))
+}
+
+/// A module that exports nothing the trigger knows.
+pub(crate) fn no_handler(trigger: Trigger) -> Problem {
+    let names: Vec<&str> = trigger.spec().aliases.iter().map(|alias| alias.name).collect();
+    Problem { message: format!("Export a function named {}.", names.join(", or ")), line: 1, column: 1 }
+}
+
+/// Names after `secrets.` or in `secrets["…"]`.
+pub(crate) fn secrets_in(source: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (at, _) in source.match_indices("secrets") {
+        let rest = &source[at + "secrets".len()..];
+        let rest = rest.strip_prefix('?').unwrap_or(rest);
+        let name: String = if let Some(rest) = rest.strip_prefix('.') {
+            rest.trim_start_matches('[').trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+        } else if let Some(rest) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['")) {
+            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+        } else {
+            continue;
+        };
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Secrets that the code reads and the project does not have.
+pub(crate) fn missing_secrets(project: &ProjectInfo, source: &str) -> Vec<String> {
+    secrets_in(source).into_iter().filter(|name| !project.secret_names().any(|known| known == name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secrets_in;
+
+    #[test]
+    fn finds_the_secrets_that_code_reads() {
+        let source = r#"event.secrets.API_KEY; event.secrets["OTHER"]; const { secrets } = event; secrets?.THIRD"#;
+        assert_eq!(secrets_in(source), ["API_KEY", "OTHER", "THIRD"]);
+    }
+}

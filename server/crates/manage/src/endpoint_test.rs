@@ -1,0 +1,254 @@
+//! Running an endpoint with its hooks (rows A12, A14): the same code as live traffic, with a session that is rolled
+//! back.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use ::hooks::{Exchange, ExchangeOptions, Journal};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use contract::{
+    catalogue::{
+        endpoints::{Access, Endpoint, Step},
+        payloads::Request,
+    },
+    claims,
+    error::{ErrorBody, ErrorCode},
+    ids::{HookId, RequestId},
+    manage::{
+        CapturedMail, DatabaseChange, DecodedToken, EmittedEvent, EndpointResult, EndpointTest, RunMode, Scope,
+        StepKind, TestMode, TestRequest, TestResponse, TestStep,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    Actor, Manage, Outcome,
+    convert::change,
+    hooks_of_project::{language_of, trigger_of},
+    invalid,
+    overview::label,
+    verdict,
+};
+
+/// A dry run holds SQLite's only writer from its first write on, so it must end.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+impl Manage {
+    /// Calls an endpoint. A dry run saves and sends nothing, and can run drafts in place of what is live; a live run
+    /// is a real request.
+    ///
+    /// # Errors
+    /// Unknown project, hook or user, missing scope `update:hooks`, invalid field, `compile_failed`, database away.
+    /// A request that the endpoint refuses is a result, not an error.
+    pub async fn endpoint_test(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        endpoint: Endpoint,
+        test: EndpointTest,
+    ) -> Outcome<EndpointResult> {
+        actor.require(Scope::UpdateHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let spec = endpoint.spec();
+        let dry = test.mode == TestMode::DryRun;
+        if !dry && (test.drafts.as_ref().is_some_and(|d| !d.is_empty()) || test.sources.as_ref().is_some_and(|s| !s.is_empty())) {
+            return Err(invalid("drafts", "A draft never serves live traffic: deploy it first, or use a dry run."));
+        }
+        let mut drafts = HashMap::new();
+        let mut wanted: Vec<HookId> = test.drafts.unwrap_or_default();
+        let sources = test.sources.unwrap_or_default();
+        for id in sources.keys() {
+            let id: HookId = id.parse().map_err(|e: contract::ids::InvalidId| invalid("sources", e.to_string()))?;
+            if !wanted.contains(&id) {
+                wanted.push(id);
+            }
+        }
+        for id in wanted {
+            let row = self.hook_row(&project.id, &id).await?;
+            let source = sources.get(id.as_ref()).unwrap_or(&row.draft_source);
+            let hook = self.draft(&row, trigger_of(&row)?, source, language_of(&row.language)).await?;
+            drafts.insert(id, hook);
+        }
+
+        let body = test.body.unwrap_or_else(|| json!({}));
+        let request = Request {
+            ip: actor.ip().unwrap_or("127.0.0.1").to_owned(),
+            method: spec.method.into(),
+            hostname: None,
+            url: spec.path.into(),
+            user_agent: Some("Hookwright console".into()),
+            language: None,
+            query: std::collections::BTreeMap::new(),
+            body: auth::redacted_body(&body),
+            geoip: None,
+        };
+        let session = if dry { self.inner.db.dry() } else { self.inner.db.live() };
+        let options = ExchangeOptions {
+            endpoint,
+            request: request.clone(),
+            request_id: store::new_id::<RequestId>(self.now()),
+            mode: if dry { RunMode::DryRun } else { RunMode::Live },
+            session: session.clone(),
+            drafts,
+        };
+        let exchange = self.inner.hooks.exchange(project.clone(), options);
+        let started = Instant::now();
+        let bearer = match (&test.user_id, spec.access) {
+            (Some(user), Access::Bearer) => Some(self.inner.auth.access_token_for(&exchange, user).await?),
+            _ => None,
+        };
+        // What the sign-in for the test itself has written is not part of the test.
+        let before = session.changes().await.len();
+        let call = self.inner.auth.handle(endpoint, &exchange, Some(body.clone()), bearer.as_deref());
+        let answer = match tokio::time::timeout(DEADLINE, call).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ErrorBody::new(ErrorCode::Busy, "The endpoint did not finish within 15 seconds.")),
+        };
+        let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let response = match answer {
+            Ok(answer) => TestResponse { status: answer.status.into(), body: answer.body.unwrap_or(Value::Null) },
+            Err(error) => TestResponse {
+                status: error.error.status().into(),
+                body: serde_json::to_value(&error).unwrap_or_default(),
+            },
+        };
+        let listening = listening(&exchange, endpoint);
+        let error = response.body.get("error").and_then(Value::as_str).map(str::to_owned);
+        let status = u16::try_from(response.status).unwrap_or(500);
+        let journal = exchange.finish(status, error.as_deref());
+        let written: Vec<DatabaseChange> = session.changes().await.into_iter().skip(before).map(change).collect();
+        session.discard().await?;
+
+        let token = response.body.get("access_token").and_then(Value::as_str).and_then(decode);
+        let (changes, mails, events) = sort_out(written, &journal);
+        Ok(EndpointResult {
+            verdict: verdict::of_endpoint(&journal.runs, &response, duration_us),
+            endpoint,
+            mode: test.mode,
+            request: TestRequest {
+                method: spec.method.into(),
+                path: spec.path.into(),
+                body: serde_json::to_value(&request.body).unwrap_or_default(),
+            },
+            steps: steps(endpoint, &journal, &listening),
+            response,
+            token,
+            changes,
+            mails,
+            events,
+            duration_us,
+            runs: journal.runs,
+        })
+    }
+}
+
+/// The triggers of the endpoint that any hook listens to.
+fn listening(exchange: &Exchange, endpoint: Endpoint) -> Vec<contract::catalogue::triggers::Trigger> {
+    endpoint.triggers().filter(|trigger| exchange.listens(*trigger)).collect()
+}
+
+/// The catalogue's steps with what happened at each.
+fn steps(
+    endpoint: Endpoint,
+    journal: &Journal,
+    listening: &[contract::catalogue::triggers::Trigger],
+) -> Vec<TestStep> {
+    let blank = |label: String, kind: StepKind, note: &str| TestStep {
+        label,
+        kind,
+        start_us: None,
+        duration_us: None,
+        note: Some(note.to_owned()),
+        run: None,
+    };
+    let mut steps = Vec::new();
+    for step in endpoint.spec().steps {
+        match step {
+            Step::Hooks(trigger) => {
+                let before = steps.len();
+                for record in journal.steps.iter().filter(|record| record.trigger == Some(*trigger)) {
+                    let run = record.run.and_then(|index| journal.runs.get(index));
+                    steps.push(TestStep {
+                        label: format!("{} · {}", label(*trigger), record.title),
+                        kind: StepKind::Hooks,
+                        start_us: record.start_us,
+                        duration_us: record.duration_us,
+                        note: run.map(|run| match &run.summary.message {
+                            Some(message) => message.clone(),
+                            None => run.summary.outcome.as_str().to_owned(),
+                        }),
+                        run: record.run.and_then(|index| u32::try_from(index).ok()),
+                    });
+                }
+                if steps.len() == before {
+                    let note = if listening.contains(trigger) { "not reached" } else { "no hook" };
+                    steps.push(blank(trigger.spec().title.to_owned(), StepKind::Hooks, note));
+                }
+            }
+            Step::Core(title, _) => match journal.steps.iter().find(|s| s.kind == StepKind::Core && s.title == *title) {
+                Some(record) => steps.push(TestStep {
+                    label: (*title).to_owned(),
+                    kind: StepKind::Core,
+                    start_us: record.start_us,
+                    duration_us: record.duration_us,
+                    note: None,
+                    run: None,
+                }),
+                None => steps.push(blank((*title).to_owned(), StepKind::Core, "not reached")),
+            },
+            Step::Event(event) => match journal.steps.iter().find(|s| s.kind == StepKind::Event && s.title == event.as_str()) {
+                Some(record) => steps.push(TestStep {
+                    label: event.as_str().to_owned(),
+                    kind: StepKind::Event,
+                    start_us: record.start_us,
+                    duration_us: record.duration_us,
+                    note: None,
+                    run: None,
+                }),
+                None => steps.push(blank(event.as_str().to_owned(), StepKind::Event, "not reached")),
+            },
+        }
+    }
+    steps
+}
+
+/// Mails and events out of what was written; the rest are changes.
+fn sort_out(
+    written: Vec<DatabaseChange>,
+    journal: &Journal,
+) -> (Vec<DatabaseChange>, Vec<CapturedMail>, Vec<EmittedEvent>) {
+    let (mut changes, mut mails, mut events) = (Vec::new(), journal.mails.clone(), Vec::new());
+    for change in written {
+        let text = |field: &str| {
+            change.after.as_ref().and_then(|row| row.get(field)).and_then(Value::as_str).map(str::to_owned)
+        };
+        match change.table.as_str() {
+            "mails" => mails.push(CapturedMail {
+                to: text("recipient").unwrap_or_default(),
+                subject: text("subject").unwrap_or_default(),
+                text: text("text_body").unwrap_or_default(),
+                html: text("html_body"),
+            }),
+            "outbox" => events.push(EmittedEvent {
+                event: text("event").unwrap_or_default(),
+                payload: change.after.as_ref().and_then(|row| row.get("payload")).cloned().unwrap_or_default(),
+            }),
+            _ => changes.push(change),
+        }
+    }
+    (changes, mails, events)
+}
+
+/// Header and claims of a JWT that this server has just made; nothing is verified.
+fn decode(token: &str) -> Option<DecodedToken> {
+    let mut parts = token.split('.');
+    let mut part = || -> Option<Value> {
+        let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    let (header, claims) = (part()?, part()?);
+    let added = claims.as_object()?.keys().filter(|name| !claims::RESERVED.contains(&name.as_str())).cloned().collect();
+    Some(DecodedToken { header, claims, added })
+}

@@ -1,0 +1,104 @@
+//! Everything that the console and the management API can do. Both call the same functions with an [`Actor`], so the
+//! console can do nothing that the API cannot.
+//!
+//! It must not know HTTP or Leptos: it takes and gives the shapes of `contract::manage` and answers errors as
+//! [`ErrorBody`]. Every change is written to the audit log in the same transaction.
+//!
+//! To add an operation: its shapes in `contract::manage`, a method of [`Manage`] in the file of its resource that
+//! starts by asking the actor for a scope, and then its route and its server function.
+
+mod access;
+mod actor;
+mod api_keys;
+mod audit;
+mod compile;
+mod convert;
+mod demo;
+mod endpoint_test;
+mod hooks_of_project;
+mod logs;
+mod overview;
+mod projects;
+mod pruning;
+mod reference;
+mod runs;
+mod secrets;
+mod summary;
+mod templates;
+mod token;
+mod unit_test;
+mod verdict;
+mod versions;
+
+use std::sync::Arc;
+
+use ::hooks::{Hooks, ProjectInfo};
+use auth::Auth;
+use contract::error::{ErrorBody, ErrorCode};
+use store::{Clock, Db, vault::Vault};
+
+pub use self::{
+    access::{ClientInfo, SignedIn},
+    actor::Actor,
+    templates::templates,
+};
+
+/// What can be done. Cheap to clone.
+#[derive(Clone)]
+pub struct Manage {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    vault: Vault,
+    hooks: Hooks,
+    auth: Auth,
+    base_url: String,
+    attempts: access::Attempts,
+}
+
+/// The result of every operation.
+pub type Outcome<T> = Result<T, ErrorBody>;
+
+impl Manage {
+    /// Puts the parts together. `base_url` is the address of the instance, without a slash at its end.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, vault: Vault, hooks: Hooks, auth: Auth, base_url: String) -> Self {
+        let inner = Inner { db, clock, vault, hooks, auth, base_url, attempts: access::Attempts::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    fn now(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+
+    /// The project of a slug, for an actor that may see it.
+    fn project_info(&self, actor: &Actor, slug: &str) -> Outcome<Arc<ProjectInfo>> {
+        let found = self.inner.hooks.project_by_slug(slug).filter(|project| actor.may_see(&project.id));
+        found.ok_or_else(|| {
+            ErrorBody::new(ErrorCode::UnknownProject, format!("There is no project “{}”.", shortened(slug)))
+        })
+    }
+
+    /// Makes a change of one project visible to traffic at once.
+    async fn reload(&self, project: &contract::ids::ProjectId) -> Outcome<()> {
+        self.inner.hooks.reload_project(project).await.map_err(|error| {
+            tracing::error!(%error, "the change is saved but could not be made live");
+            ErrorBody::new(
+                ErrorCode::Unavailable,
+                "The change is saved, but this server could not read it back yet; it goes live within seconds.",
+            )
+        })
+    }
+}
+
+/// At most 80 characters of what somebody sent, for a message.
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// Refuses a field.
+fn invalid(field: &str, message: impl Into<String>) -> ErrorBody {
+    ErrorBody::new(ErrorCode::InvalidField, message).field(field)
+}

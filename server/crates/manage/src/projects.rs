@@ -1,0 +1,318 @@
+//! Projects, their users and mails.
+
+use contract::{
+    error::{ErrorBody, ErrorCode},
+    ids::{Id as _, ProjectId, UserId},
+    manage::{CreateProject, Mail, Project, ProjectSettings, Scope, UpdateProject, UserPage},
+};
+use serde_json::json;
+use store::{mails, projects, users};
+
+use crate::{Actor, Manage, Outcome, audit::Act, invalid, shortened};
+
+const USERS_PER_PAGE: u32 = 50;
+
+impl Manage {
+    /// The projects that the actor may see, oldest first.
+    ///
+    /// # Errors
+    /// Missing scope `read:projects`, database away.
+    pub async fn projects(&self, actor: &Actor) -> Outcome<Vec<Project>> {
+        actor.require(Scope::ReadProjects)?;
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let rows = projects::list(&mut conn).await?;
+        Ok(rows.into_iter().filter(|row| actor.may_see(&row.id)).map(dto).collect())
+    }
+
+    /// A project.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `read:projects`, database away.
+    pub async fn project(&self, actor: &Actor, slug: &str) -> Outcome<Project> {
+        actor.require(Scope::ReadProjects)?;
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let row = projects::by_slug(&mut conn, slug).await?.filter(|row| actor.may_see(&row.id));
+        row.map(dto).ok_or_else(|| unknown(slug))
+    }
+
+    /// Makes a project. The first one serves requests that name none.
+    ///
+    /// # Errors
+    /// Missing scope `update:projects`, invalid field, `already_exists`, database away.
+    pub async fn create_project(&self, actor: &Actor, request: CreateProject) -> Outcome<Project> {
+        actor.require(Scope::UpdateProjects)?;
+        actor.require_instance()?;
+        let name = name(&request.name)?;
+        let slug = match request.slug.as_deref().map(str::trim).filter(|slug| !slug.is_empty()) {
+            Some(slug) => slug.to_owned(),
+            None => slug_of(&name),
+        };
+        check_slug(&slug)?;
+        let environment = environment(request.environment.as_deref().unwrap_or("production"))?;
+        let now = self.now();
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let row = projects::Project {
+            id: store::new_id::<ProjectId>(now),
+            slug: slug.clone(),
+            name,
+            environment,
+            custom_host: None,
+            is_default: projects::default_project(&mut conn).await?.is_none(),
+            settings: serde_json::to_value(ProjectSettings::default()).unwrap_or_default(),
+            created_at: now,
+            updated_at: now,
+        };
+        projects::insert(&mut conn, &row).await?;
+        store::deployments::bump(&mut conn).await?;
+        let act = Act {
+            project: Some(&row.id),
+            action: "project.create",
+            target_kind: "project",
+            target: &slug,
+            details: json!({"name": row.name}),
+        };
+        self.audited(&mut conn, actor, act).await?;
+        conn.commit().await?;
+        self.reload(&row.id).await?;
+        Ok(dto(row))
+    }
+
+    /// Changes a project; settings go live at once.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `update:projects`, invalid field, `already_exists`, database away.
+    pub async fn update_project(&self, actor: &Actor, slug: &str, request: UpdateProject) -> Outcome<Project> {
+        actor.require(Scope::UpdateProjects)?;
+        let info = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let mut row = projects::by_id(&mut conn, &info.id).await?.ok_or_else(|| unknown(slug))?;
+        let before = ProjectSettings::deserialize_or_default(&row.settings);
+        if let Some(new) = &request.name {
+            row.name = name(new)?;
+        }
+        if let Some(new) = &request.environment {
+            row.environment = environment(new)?;
+        }
+        if let Some(host) = &request.custom_host {
+            row.custom_host = custom_host(host)?;
+        }
+        if let Some(settings) = &request.settings {
+            check_settings(settings)?;
+            row.settings = serde_json::to_value(settings).unwrap_or_default();
+        }
+        let row = projects::update(&mut conn, &row, self.now()).await?.ok_or_else(|| unknown(slug))?;
+        store::deployments::bump(&mut conn).await?;
+        let bypass = request.settings.as_ref().map(|settings| settings.bypass_hooks);
+        let action = match bypass {
+            Some(true) if !before.bypass_hooks => "project.bypass_hooks_on",
+            Some(false) if before.bypass_hooks => "project.bypass_hooks_off",
+            _ => "project.update",
+        };
+        let act = Act {
+            project: Some(&row.id),
+            action,
+            target_kind: "project",
+            target: slug,
+            details: json!({"changes": request}),
+        };
+        self.audited(&mut conn, actor, act).await?;
+        conn.commit().await?;
+        self.reload(&row.id).await?;
+        Ok(dto(row))
+    }
+
+    /// Deletes a project with everything in it.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `update:projects`, `invalid_field` for the default project, database away.
+    pub async fn delete_project(&self, actor: &Actor, slug: &str) -> Outcome<()> {
+        actor.require(Scope::UpdateProjects)?;
+        actor.require_instance()?;
+        let info = self.project_info(actor, slug)?;
+        if info.is_default {
+            return Err(ErrorBody::new(
+                ErrorCode::Forbidden,
+                "The default project serves requests that name none, so it cannot be deleted.",
+            ));
+        }
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        projects::delete(&mut conn, &info.id).await?;
+        store::deployments::bump(&mut conn).await?;
+        let act = Act {
+            project: None,
+            action: "project.delete",
+            target_kind: "project",
+            target: slug,
+            details: json!({"id": info.id, "name": info.name}),
+        };
+        self.audited(&mut conn, actor, act).await?;
+        conn.commit().await?;
+        self.reload(&info.id).await
+    }
+
+    /// Makes a new signing key; tokens of the old one stay valid until they expire.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `update:projects`, database away.
+    pub async fn rotate_keys(&self, actor: &Actor, slug: &str) -> Outcome<()> {
+        actor.require(Scope::UpdateProjects)?;
+        let info = self.project_info(actor, slug)?;
+        let key = self.inner.auth.rotate_keys(&info.id).await?;
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let act = Act {
+            project: Some(&info.id),
+            action: "project.rotate_keys",
+            target_kind: "signing_key",
+            target: key.as_str(),
+            details: json!({}),
+        };
+        self.audited(&mut conn, actor, act).await?;
+        conn.commit().await?;
+        Ok(())
+    }
+
+    /// A page of users, newest first. `search` looks in addresses and names.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `read:users`, wrong cursor, database away.
+    pub async fn users(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        search: Option<String>,
+        cursor: Option<String>,
+    ) -> Outcome<UserPage> {
+        actor.require(Scope::ReadUsers)?;
+        let project = self.project_info(actor, slug)?;
+        let before = match cursor {
+            Some(text) => Some(text.parse::<UserId>().map_err(|e| invalid("cursor", e.to_string()))?),
+            None => None,
+        };
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let search = search.filter(|text| !text.trim().is_empty());
+        let rows =
+            users::list(&mut conn, &project.id, search.as_deref(), before.as_ref(), USERS_PER_PAGE).await?;
+        let next = (rows.len() == USERS_PER_PAGE as usize)
+            .then(|| rows.last().map(|row| row.id.as_str().to_owned()))
+            .flatten();
+        Ok(UserPage { users: rows.iter().map(::hooks::user_payload).collect(), next })
+    }
+
+    /// The latest e-mails of a project.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `read:logs`, database away.
+    pub async fn mails(&self, actor: &Actor, slug: &str) -> Outcome<Vec<Mail>> {
+        actor.require(Scope::ReadLogs)?;
+        let project = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let rows = mails::list(&mut conn, &project.id, mails::MailFilter::default(), None, 100).await?;
+        Ok(rows.into_iter().map(crate::convert::mail).collect())
+    }
+}
+
+fn unknown(slug: &str) -> ErrorBody {
+    ErrorBody::new(ErrorCode::UnknownProject, format!("There is no project “{}”.", shortened(slug)))
+}
+
+fn dto(row: projects::Project) -> Project {
+    Project {
+        settings: ProjectSettings::deserialize_or_default(&row.settings),
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        environment: row.environment,
+        custom_host: row.custom_host,
+        is_default: row.is_default,
+        created_at: row.created_at,
+    }
+}
+
+fn name(text: &str) -> Outcome<String> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 80 {
+        return Err(invalid("name", "Use a name of 1 to 80 characters."));
+    }
+    Ok(text.to_owned())
+}
+
+fn environment(text: &str) -> Outcome<String> {
+    let text = text.trim();
+    let valid = (1..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if valid { Ok(text.to_owned()) } else { Err(invalid("environment", "Use lower-case letters, digits and hyphens, such as production.")) }
+}
+
+fn slug_of(name: &str) -> String {
+    let words: Vec<String> = name
+        .to_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    words.join("-").chars().take(40).collect::<String>().trim_end_matches('-').to_owned()
+}
+
+fn check_slug(slug: &str) -> Outcome<()> {
+    let valid = (1..=40).contains(&slug.len())
+        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !slug.starts_with('-')
+        && !slug.ends_with('-');
+    if valid {
+        return Ok(());
+    }
+    Err(invalid("slug", "A slug has 1 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit."))
+}
+
+fn custom_host(text: &str) -> Outcome<Option<String>> {
+    let host = text.trim().to_lowercase();
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let valid = host.len() <= 253
+        && host.contains('.')
+        && host.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        });
+    if valid { Ok(Some(host)) } else { Err(invalid("custom_host", "Enter a host name alone, such as auth.example.com.")) }
+}
+
+fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
+    let in_range = |field: &str, value: u32, low: u32, high: u32| {
+        if (low..=high).contains(&value) {
+            return Ok(());
+        }
+        Err(invalid(&format!("settings.{field}"), format!("Choose a number from {low} to {high}.")))
+    };
+    in_range("password_min_length", settings.password_min_length, 6, 128)?;
+    in_range("access_token_seconds", settings.access_token_seconds, 60, 86_400)?;
+    in_range("refresh_token_seconds", settings.refresh_token_seconds, 300, 31_536_000)?;
+    in_range("retention_days", settings.retention_days, 1, 3650)?;
+    if settings.mail_from.len() > 320 || !settings.mail_from.contains('@') || settings.mail_from.contains(['\r', '\n']) {
+        return Err(invalid("settings.mail_from", "Enter a sender, such as Acme <no-reply@example.com>."));
+    }
+    for (field, link) in
+        [("verify_email_url", &settings.verify_email_url), ("reset_password_url", &settings.reset_password_url)]
+    {
+        let usable = link.is_empty()
+            || ((link.starts_with("https://") || link.starts_with("http://")) && link.contains("{token}"));
+        if !usable || link.len() > 2000 {
+            return Err(invalid(
+                &format!("settings.{field}"),
+                "Enter a link that begins with https:// and contains {token}, or nothing.",
+            ));
+        }
+    }
+    crate::convert::check_hosts("settings.allowed_hosts", &settings.allowed_hosts)
+}

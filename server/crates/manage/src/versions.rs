@@ -1,0 +1,246 @@
+//! Deploying, history, rolling back.
+
+use ::hooks::settings_of;
+use contract::{
+    error::{ErrorBody, ErrorCode},
+    ids::HookId,
+    manage::{DeployRequest, Deployed, Draft, RollbackRequest, Scope, Version, VersionSource, VersionState},
+};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use store::{
+    Conn,
+    deployments::{self, NewVersion},
+    hook_runs, hook_versions, hooks,
+};
+
+use crate::{
+    Actor, Manage, Outcome,
+    compile::{compile_failed, missing_secrets, no_handler},
+    hooks_of_project::{draft_dto, found, language_of, trigger_of},
+    invalid,
+    token::hex,
+};
+
+const MAX_NOTE: usize = 500;
+const LISTED: u32 = 200;
+
+impl Manage {
+    /// Deploys the draft: it becomes a version, and the next request of this project runs it (row A16).
+    ///
+    /// # Errors
+    /// Unknown project or hook, missing scope `update:hooks`, database away; `compile_failed` with the places;
+    /// `not_deployable` when a secret is missing; `draft_conflict` when the draft is newer than the given revision.
+    pub async fn deploy(&self, actor: &Actor, slug: &str, id: &HookId, request: DeployRequest) -> Outcome<Deployed> {
+        actor.require(Scope::UpdateHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let note = note(request.note)?;
+        let row = self.hook_row(&project.id, id).await?;
+        if let Some(revision) = request.revision
+            && revision != row.draft_revision
+        {
+            let message = format!("{} saved this draft after you looked at it. Look again before you deploy.", row.draft_updated_by);
+            return Err(ErrorBody::new(ErrorCode::DraftConflict, message)
+                .details(json!({"theirs": draft_dto(&row)})));
+        }
+        let trigger = trigger_of(&row)?;
+        let language = language_of(&row.language);
+        let ready = self.compiled(trigger, &row.draft_source, language).await?.map_err(compile_failed)?;
+        if ready.handler.is_none() {
+            return Err(compile_failed(vec![no_handler(trigger)]));
+        }
+        let missing = missing_secrets(&project, &row.draft_source);
+        if !missing.is_empty() {
+            return Err(lacks_secrets(&missing));
+        }
+        let content = NewVersion {
+            hash: hex(&Sha256::digest(row.draft_source.as_bytes())),
+            source: row.draft_source.clone(),
+            language: row.language.clone(),
+            compiled: serde_json::to_value(&ready.compiled).unwrap_or_default(),
+            settings: serde_json::to_value(settings_of(&row)).unwrap_or_default(),
+            restored_from: None,
+        };
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let now = self.now();
+        let previous = live_number(&mut conn, &row).await?;
+        let done = deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
+        let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
+        let details = json!({"version": done.version.number, "previous": previous, "note": note});
+        self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
+        conn.commit().await?;
+        self.reload(&project.id).await?;
+        Ok(Deployed { version: number(done.version.number), previous, restored_from: None })
+    }
+
+    /// Rolls back: an old version's content goes live as a new version; the draft stays.
+    ///
+    /// # Errors
+    /// Unknown project, hook or version, missing scope `update:hooks`, database away; `not_deployable` when the old
+    /// version reads a secret that no longer exists.
+    pub async fn rollback(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        to: u32,
+        request: RollbackRequest,
+    ) -> Outcome<Deployed> {
+        actor.require(Scope::UpdateHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let note = match request.note.filter(|note| !note.trim().is_empty()) {
+            Some(text) => note_checked(&text)?,
+            None => format!("Roll back to v{to}"),
+        };
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        let old = version_row(&mut conn, &row, to).await?;
+        let missing = missing_secrets(&project, &old.source);
+        if !missing.is_empty() {
+            return Err(lacks_secrets(&missing));
+        }
+        let previous = live_number(&mut conn, &row).await?;
+        let content = NewVersion {
+            source: old.source,
+            language: old.language,
+            compiled: old.compiled,
+            settings: old.settings,
+            hash: old.hash,
+            restored_from: Some(old.number),
+        };
+        let now = self.now();
+        let done = deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
+        let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
+        let details = json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
+        self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
+        conn.commit().await?;
+        self.reload(&project.id).await?;
+        Ok(Deployed { version: number(done.version.number), previous, restored_from: Some(to) })
+    }
+
+    /// Puts a version's source into the draft; nothing goes live.
+    ///
+    /// # Errors
+    /// Unknown project, hook or version, missing scope `update:hooks`, database away.
+    pub async fn restore(&self, actor: &Actor, slug: &str, id: &HookId, from: u32) -> Outcome<Draft> {
+        actor.require(Scope::UpdateHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        let old = version_row(&mut conn, &row, from).await?;
+        let draft = hooks::Draft { source: &old.source, language: &old.language, author: actor.label() };
+        let saved = hooks::save_draft(&mut conn, &project.id, id, row.draft_revision, draft, self.now()).await?;
+        let hooks::DraftSave::Saved(saved) = saved else {
+            return Err(ErrorBody::new(ErrorCode::DraftConflict, "Somebody saved this draft at the same moment; try again."));
+        };
+        self.audit_hook(&mut conn, actor, &saved, "hook.restore", json!({"version": from})).await?;
+        conn.commit().await?;
+        Ok(draft_dto(&saved))
+    }
+
+    /// The history, newest first.
+    ///
+    /// # Errors
+    /// Unknown project or hook, missing scope `read:hooks`, database away.
+    pub async fn versions(&self, actor: &Actor, slug: &str, id: &HookId) -> Outcome<Vec<Version>> {
+        actor.require(Scope::ReadHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        let stats = hook_runs::errors_by_version(&mut conn, &project.id, id).await?;
+        let rows = hook_versions::list(&mut conn, &project.id, id, None, LISTED).await?;
+        Ok(rows
+            .into_iter()
+            .map(|version| {
+                let seen = stats.iter().find(|stat| stat.version == version.number);
+                Version {
+                    number: number(version.number),
+                    note: version.note,
+                    author: version.author,
+                    created_at: version.created_at,
+                    state: state(&row, &version.id),
+                    restored_from: version.restored_from.map(number),
+                    hash: version.hash,
+                    runs: seen.map_or(0, |stat| stat.runs.unsigned_abs()),
+                    errors: seen.map_or(0, |stat| stat.errors.unsigned_abs()),
+                }
+            })
+            .collect())
+    }
+
+    /// A version with its source.
+    ///
+    /// # Errors
+    /// Unknown project, hook or version, missing scope `read:hooks`, database away.
+    pub async fn version(&self, actor: &Actor, slug: &str, id: &HookId, wanted: u32) -> Outcome<VersionSource> {
+        actor.require(Scope::ReadHooks)?;
+        let project = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let mut conn = session.read().await?;
+        let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        let version = version_row(&mut conn, &row, wanted).await?;
+        let stats = hook_runs::errors_by_version(&mut conn, &project.id, id).await?;
+        let seen = stats.iter().find(|stat| stat.version == version.number);
+        Ok(VersionSource {
+            language: language_of(&version.language),
+            source: version.source,
+            version: Version {
+                number: wanted,
+                note: version.note,
+                author: version.author,
+                created_at: version.created_at,
+                state: state(&row, &version.id),
+                restored_from: version.restored_from.map(number),
+                hash: version.hash,
+                runs: seen.map_or(0, |stat| stat.runs.unsigned_abs()),
+                errors: seen.map_or(0, |stat| stat.errors.unsigned_abs()),
+            },
+        })
+    }
+}
+
+fn state(row: &hooks::Hook, version: &contract::ids::VersionId) -> VersionState {
+    if row.live_version_id.as_ref() == Some(version) { VersionState::Live } else { VersionState::Previous }
+}
+
+fn number(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or_default()
+}
+
+async fn live_number(conn: &mut Conn, row: &hooks::Hook) -> Outcome<Option<u32>> {
+    let Some(live) = &row.live_version_id else { return Ok(None) };
+    let version = hook_versions::by_id(conn, &row.project_id, live).await?;
+    Ok(version.map(|version| number(version.number)))
+}
+
+pub(crate) async fn version_row(
+    conn: &mut Conn,
+    row: &hooks::Hook,
+    wanted: u32,
+) -> Outcome<hook_versions::HookVersion> {
+    let version = hook_versions::by_number(conn, &row.project_id, &row.id, wanted.into()).await?;
+    version.ok_or_else(|| {
+        ErrorBody::new(ErrorCode::UnknownVersion, format!("“{}” has no version {wanted}.", row.name))
+    })
+}
+
+fn lacks_secrets(missing: &[String]) -> ErrorBody {
+    let message = format!("The code reads secrets that this project does not have: {}. Add them first.", missing.join(", "));
+    ErrorBody::new(ErrorCode::NotDeployable, message).details(json!({"missing_secrets": missing}))
+}
+
+fn note(text: Option<String>) -> Outcome<String> {
+    note_checked(&text.unwrap_or_default())
+}
+
+fn note_checked(text: &str) -> Outcome<String> {
+    let text = text.trim();
+    if text.chars().count() > MAX_NOTE {
+        return Err(invalid("note", format!("A note has at most {MAX_NOTE} characters.")));
+    }
+    Ok(text.to_owned())
+}

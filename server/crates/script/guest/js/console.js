@@ -1,0 +1,105 @@
+// `console`, and errors as text.
+import { BuiltinError, clean, here, native, stringify } from "./native.js";
+
+const LEVELS = ["debug", "log", "info", "warn", "error"];
+const LONGEST = 8192;
+const unhandled = new Map();
+
+export function installConsole() {
+  const methods = {};
+  LEVELS.forEach((name, level) => {
+    methods[name] = (...values) => write(level, values);
+  });
+  methods.trace = methods.debug;
+  methods.dir = methods.log;
+  Object.defineProperty(globalThis, "console", {
+    value: Object.freeze(methods),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+function write(level, values) {
+  native.log(level, shorten(values.map(show).join(" ")), here());
+}
+
+/** Name, message and stack of anything thrown, as JSON. */
+export function describe(thrown) {
+  let name = "Error";
+  let message;
+  let stack = "";
+  try {
+    if (isError(thrown)) {
+      name = String(thrown.name);
+      message = String(thrown.message);
+      stack = String(thrown.stack ?? "");
+    } else {
+      message = show(thrown);
+    }
+  } catch {
+    message = "a value that cannot be shown";
+  }
+  return stringify({ name: shorten(name), message: shorten(message), stack: shorten(stack) });
+}
+
+/** Remembers promises that were rejected while nobody listened. */
+export function trackRejection(promise, reason, handled) {
+  if (handled) unhandled.delete(promise);
+  else unhandled.set(promise, reason);
+}
+
+/** Logs what was rejected and never handled; `own` is the promise of the run itself. */
+export function reportRejections(own) {
+  for (const [promise, reason] of unhandled) {
+    if (promise === own) continue;
+    native.log(3, shorten(`Unhandled promise rejection: ${show(reason)}`), isError(reason) ? shorten(String(reason.stack)) : "");
+  }
+  unhandled.clear();
+}
+
+function isError(value) {
+  return value instanceof BuiltinError || (typeof value === "object" && value !== null && "message" in value && "stack" in value);
+}
+
+/** A value as one would like to read it in a log. */
+function show(value) {
+  try {
+    if (typeof value === "string") return value;
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
+    if (typeof value !== "object" || value === null) return String(value);
+    if (isError(value)) return errorText(value);
+    return stringify(value, plain(value)) ?? String(value);
+  } catch {
+    return "[a value that cannot be shown]";
+  }
+}
+
+function errorText(error) {
+  const head = `${error.name}: ${error.message}`;
+  return error.stack ? `${head}\n${String(error.stack).trimEnd()}` : head;
+}
+
+/** A JSON replacer that shows what JSON has no form for, and ends at cycles. */
+function plain(root) {
+  const above = [];
+  return function (key, value) {
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
+    if (typeof value === "symbol") return String(value);
+    if (typeof value !== "object" || value === null) return value;
+    while (above.length > 0 && above[above.length - 1] !== this) above.pop();
+    if (above.includes(value)) return "[Circular]";
+    if (value !== root || key !== "") above.push(this === undefined ? root : value);
+    if (isError(value)) return errorText(value);
+    if (value instanceof Map) return { Map: [...value] };
+    if (value instanceof Set) return { Set: [...value] };
+    return value;
+  };
+}
+
+function shorten(text) {
+  const whole = clean(String(text));
+  return whole.length > LONGEST ? clean(`${whole.slice(0, LONGEST)}…`) : whole;
+}

@@ -1,0 +1,65 @@
+//! One call of a loaded program: which function, with what, and which methods it sees.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One call of an exported function. It is handed to the sandbox as JSON.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Call {
+    /// Name of the exported function; `a.b` names a function of an exported object.
+    pub handler: String,
+    /// The function's arguments, in order.
+    pub arguments: Vec<Argument>,
+    /// What happened.
+    pub event: Value,
+    /// Where it happened: project, environment, request.
+    pub context: Value,
+    /// The endpoint's own data.
+    pub payload: Value,
+    /// Methods of the `api` object.
+    pub api: Vec<Method>,
+    /// Methods of the `Aerocall` object.
+    pub sdk: Vec<Method>,
+}
+
+/// What one argument of the function is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Argument {
+    /// [`Call::event`].
+    Event,
+    /// The `api` object.
+    Api,
+    /// One object `{event, api, context, payload, Aerocall}`.
+    Bag,
+    /// A value inside the event by its dotted path (`user.id`); `undefined` where there is none.
+    Path(String),
+    /// `(event, api)` for a function that declares two or more parameters, else the bag.
+    Auto,
+}
+
+/// One method that the code finds on `api` or `Aerocall`; a dotted path makes nested objects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Method {
+    /// Path below the object: `access.deny`.
+    pub path: Cow<'static, str>,
+    /// What calling it does.
+    pub behaviour: Behaviour,
+}
+
+/// What calling a [`Method`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Behaviour {
+    /// Noted in [`Run::recorded`](crate::Run::recorded); returns the object the method is on, from its root, so that calls chain.
+    Record,
+    /// The same, but returns a resolved promise.
+    RecordAsync,
+    /// Calls the [`Host`](crate::Host) with the root object's name and the path (`api.cache.get`, `Aerocall.cache.get`:
+    /// the two differ); returns a promise of its answer. LEAD'S DECISION, please keep.
+    Host,
+    /// Calls the host and waits: the code gets the answer, not a promise.
+    HostSync,
+}

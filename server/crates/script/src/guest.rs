@@ -1,0 +1,175 @@
+//! A guest: its engine, its compiled module, and instances of it under limits.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use wasmtime::{
+    Config, Enabled, Engine, Extern, Instance, InstancePre, Memory, Module, ModuleExport, PoolingAllocationConfig,
+    Result, Store, Trap, UpdateDeadline, bail, format_err,
+};
+
+use crate::engine_config::engine_config;
+use crate::imports::{linker, part};
+use crate::limits::{LimitKind, Limits, MAX_MEMORY};
+use crate::meter::Metered;
+use crate::state::State;
+
+/// The compiled guests that the build tool made.
+pub static JAVASCRIPT: &[u8] = include_bytes!(env!("HOOKWRIGHT_JS_GUEST"));
+/// The TypeScript compiler.
+pub static TYPESCRIPT: &[u8] = include_bytes!(env!("HOOKWRIGHT_TS_GUEST"));
+
+/// Dirty memory of a slot that is zeroed by hand rather than given back to the system, in bytes.
+const KEEP_RESIDENT: usize = 512 << 10;
+
+/// An engine with one module, ready to make instances.
+pub struct Guest {
+    engine: Engine,
+    module: Module,
+    instances: InstancePre<State>,
+}
+
+/// An instance and its memory.
+pub struct Running {
+    /// The instance.
+    pub instance: Instance,
+    /// Its memory.
+    pub memory: Memory,
+}
+
+/// How a piece of work in an instance failed.
+#[derive(Debug)]
+pub enum Ended {
+    /// By a limit.
+    Limit(LimitKind),
+    /// By a defect.
+    Internal(String),
+}
+
+impl Guest {
+    /// A guest whose instances come from a pool of `slots`, for work that must start at once.
+    pub fn pooled(code: &[u8], slots: u32) -> Result<Self> {
+        let mut pool = PoolingAllocationConfig::new();
+        pool.total_core_instances(slots)
+            .total_memories(slots)
+            .total_tables(slots)
+            .total_stacks(slots)
+            .max_memory_size(MAX_MEMORY)
+            .table_elements(8192)
+            .max_core_instance_size(1 << 20)
+            .max_unused_warm_slots(slots)
+            .linear_memory_keep_resident(KEEP_RESIDENT)
+            .table_keep_resident(64 << 10)
+            .async_stack_keep_resident(64 << 10)
+            // Without it a call costs twice as much; older kernels do not have it.
+            .pagemap_scan(Enabled::Auto);
+        let mut config = engine_config();
+        config.allocation_strategy(pool);
+        Self::new(&config, code)
+    }
+
+    /// A guest whose instances are made one by one.
+    pub fn on_demand(code: &[u8]) -> Result<Self> {
+        Self::new(&engine_config(), code)
+    }
+
+    fn new(config: &Config, code: &[u8]) -> Result<Self> {
+        let engine = Engine::new(config)?;
+        #[expect(unsafe_code, reason = "compiled code can only be loaded on trust")]
+        // SAFETY: the code was embedded when this crate was built; nothing else can pass here.
+        let module = unsafe { Module::deserialize(&engine, code)? };
+        let mut linker = linker(&engine)?;
+        // The compiler's libraries import a few functions that they never call.
+        linker.define_unknown_imports_as_traps(&module)?;
+        let instances = linker.instantiate_pre(&module)?;
+        Ok(Self { engine, module, instances })
+    }
+
+    /// The engine, whose epoch somebody must advance.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// An export by name, for quick access later.
+    pub fn export(&self, name: &str) -> Result<ModuleExport> {
+        self.module.get_export_index(name).ok_or_else(|| format_err!("the guest does not export {name}"))
+    }
+
+    /// Does `work` with a fresh store under the state's limits; the store is there afterwards.
+    pub async fn limited<T, W>(&self, state: State, work: W) -> (Store<State>, std::result::Result<T, Ended>)
+    where
+        W: AsyncFnOnce(&mut Store<State>) -> Result<T>,
+    {
+        let (meter, limits) = (Arc::clone(&state.meter), state.limits.clone());
+        let mut store = self.store(state);
+        let result = tokio::time::timeout(limits.wall, Metered::new(meter, work(&mut store))).await;
+        let result = match result {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(ended(store.data().stopped, &error)),
+            Err(_) => Err(Ended::Limit(LimitKind::Wall)),
+        };
+        (store, result)
+    }
+
+    fn store(&self, state: State) -> Store<State> {
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| state);
+        store.epoch_deadline_callback(|mut store| {
+            let state = store.data_mut();
+            if state.meter.running() > state.limits.cpu {
+                state.stopped = Some(LimitKind::Cpu);
+                return Ok(UpdateDeadline::Interrupt);
+            }
+            Ok(UpdateDeadline::Yield(1))
+        });
+        store.set_epoch_deadline(1);
+        store
+    }
+
+    /// A fresh instance.
+    pub async fn instantiate(&self, store: &mut Store<State>) -> Result<Running> {
+        let instance = self.instances.instantiate_async(&mut *store).await?;
+        let Some(memory) = instance.get_memory(&mut *store, "memory") else { bail!("the guest has no memory") };
+        Ok(Running { instance, memory })
+    }
+}
+
+impl Running {
+    /// Copies bytes to a buffer that the guest makes; returns where.
+    pub async fn give(&self, store: &mut Store<State>, bytes: &[u8]) -> Result<u32> {
+        let alloc = self.instance.get_typed_func::<u32, u32>(&mut *store, "alloc")?;
+        let at = alloc.call_async(&mut *store, u32::try_from(bytes.len())?).await?;
+        self.memory.write(&mut *store, at as usize, bytes)?;
+        Ok(at)
+    }
+
+    /// The bytes that a packed pointer and length name.
+    pub fn bytes<'s>(&self, store: &'s Store<State>, packed: u64) -> Result<&'s [u8]> {
+        part(self.memory.data(store), (packed >> 32) as u32, packed as u32)
+    }
+
+    /// A global by its export.
+    pub fn global(&self, store: &mut Store<State>, export: &ModuleExport) -> Result<wasmtime::Global> {
+        match self.instance.get_module_export(store, export) {
+            Some(Extern::Global(global)) => Ok(global),
+            _ => bail!("the guest lacks a global"),
+        }
+    }
+}
+
+/// Runs work of a guest to its end outside any runtime; only for work that never waits.
+pub fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(work)
+}
+
+fn ended(stopped: Option<LimitKind>, error: &wasmtime::Error) -> Ended {
+    if let Some(kind) = stopped {
+        return Ended::Limit(kind);
+    }
+    match error.downcast_ref::<Trap>() {
+        // The stack of Rust and C code lies at the bottom of memory, so that overflow is an
+        // access outside.
+        Some(Trap::StackOverflow | Trap::MemoryOutOfBounds) => Ended::Limit(LimitKind::Stack),
+        _ => Ended::Internal(format!("{error:#}")),
+    }
+}

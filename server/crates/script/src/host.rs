@@ -1,0 +1,35 @@
+//! The bridge from the sandbox to the server.
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+/// What hook code can ask of the server.
+///
+/// The sandbox forwards only operations whose path is listed in the call's
+/// [`Method`](crate::Method)s, and `fetch`. It does not know what an operation means.
+/// Futures are polled in the runtime that called [`Sandbox::run`](crate::Sandbox::run); they must not block.
+#[async_trait]
+pub trait Host: Send + Sync {
+    /// Performs `operation` with the call's arguments.
+    ///
+    /// `operation` is the root object's name and the path: `api.cache.get`, `Aerocall.cache.get`; `fetch` stands alone.
+    ///
+    /// `fetch` gets one argument `{url, method, headers, body, redirect}` and answers
+    /// `{status, statusText, headers, body, url}`.
+    async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError>;
+}
+
+/// Why an operation failed; the code sees a rejected promise with an `Error` of this message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct HostError {
+    /// Shown to the hook's author.
+    pub message: String,
+}
+
+impl HostError {
+    /// An error with this message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}

@@ -1,0 +1,263 @@
+//! What belongs to one instance: its limits, what it did, and what it waits for.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::runtime::Handle;
+use wasmtime::ResourceLimiter;
+
+use crate::host::Host;
+use crate::limits::{LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT};
+use crate::meter::Meter;
+use crate::operations::{OfHost, Operations};
+use crate::outcome::{HostCall, Level, LogLine, Recorded};
+use crate::positions::Positions;
+
+/// Text of arguments and results that a run keeps of one host call, in bytes.
+const HOST_CALL_TEXT: usize = 4 << 10;
+/// Recorded calls that a run keeps; their size is limited as output.
+const MOST_RECORDED: usize = 1000;
+/// The host operation that is always there.
+const FETCH: &str = "fetch";
+/// The one internal operation.
+const TIMER: &str = "$timer";
+
+/// The instance was ended; [`State::stopped`] says why.
+#[derive(Debug, thiserror::Error)]
+#[error("the run was ended")]
+pub struct Stopped;
+
+/// What the instance may ask of the server, while it is called rather than loaded.
+pub struct Bridge {
+    /// Who answers.
+    pub host: Arc<dyn Host>,
+    /// Where its futures run.
+    pub runtime: Handle,
+    /// Operations that the call lists.
+    pub allowed: Vec<Cow<'static, str>>,
+    /// Where in the author's source a stack leads.
+    pub positions: Arc<Positions>,
+}
+
+/// Data of one instance.
+pub struct State {
+    /// Its limits.
+    pub limits: Limits,
+    /// Its processor time.
+    pub meter: Arc<Meter>,
+    /// The limit that ended it.
+    pub stopped: Option<LimitKind>,
+    /// None while a program is loaded.
+    pub bridge: Option<Bridge>,
+    /// What it waits for.
+    pub operations: Operations,
+    /// What it logged.
+    pub logs: Vec<LogLine>,
+    /// What it recorded.
+    pub recorded: Vec<Recorded>,
+    /// What it asked of the host; shared with the operations, which note how they ended.
+    pub host_calls: Arc<std::sync::Mutex<Vec<HostCall>>>,
+    started: Instant,
+    log_bytes: usize,
+    recorded_bytes: usize,
+    internal_calls: u32,
+}
+
+impl State {
+    /// A fresh instance with these limits.
+    pub fn new(limits: &Limits, bridge: Option<Bridge>) -> Self {
+        Self {
+            limits: limits.clone(),
+            meter: Arc::default(),
+            stopped: None,
+            bridge,
+            operations: Operations::default(),
+            logs: Vec::new(),
+            recorded: Vec::new(),
+            host_calls: Arc::default(),
+            started: Instant::now(),
+            log_bytes: 0,
+            recorded_bytes: 0,
+            internal_calls: 0,
+        }
+    }
+
+    /// Notes why the instance ends.
+    pub fn stop(&mut self, kind: LimitKind) -> Stopped {
+        self.stopped = Some(kind);
+        Stopped
+    }
+
+    /// Starts an operation; `Ok(0)` when too many are waiting.
+    pub fn start(&mut self, operation: &str, args: Result<String, String>) -> Result<u32, Stopped> {
+        if self.operations.len() >= self.limits.pending {
+            return Ok(0);
+        }
+        if operation == TIMER {
+            return self.start_timer(&args.unwrap_or_default());
+        }
+        let Some(bridge) = &self.bridge else { return Ok(0) };
+        if self.host_calls_made() >= self.limits.host_calls as usize {
+            return Err(self.stop(LimitKind::HostCalls));
+        }
+        let known = operation == FETCH || bridge.allowed.iter().any(|allowed| allowed == operation);
+        let parsed = match args {
+            Ok(_) if !known => Err(format!("{operation} is not available here")),
+            Ok(text) => match serde_json::from_str::<Vec<Value>>(&text) {
+                Ok(values) => Ok((values, shortened(&text))),
+                Err(_) => Err("the arguments are nested too deep".to_owned()),
+            },
+            Err(message) => Err(message),
+        };
+        let call = HostCall {
+            operation: operation.to_owned(),
+            args: parsed.as_ref().map_or(Value::Null, |(_, shown)| shown.clone()),
+            ok: false,
+            result: Value::String("the run ended before this call did".to_owned()),
+            start_us: micros(self.started.elapsed()),
+            duration_us: 0,
+        };
+        let index = push(&self.host_calls, call);
+        let (host, name) = (Arc::clone(&bridge.host), operation.to_owned());
+        let (started, calls) = (Instant::now(), Arc::clone(&self.host_calls));
+        let future = async move {
+            let answer = match parsed {
+                Ok((args, _)) => match host.call(&name, args).await {
+                    Ok(value) => bounded(value),
+                    Err(error) => Err(error.message),
+                },
+                Err(message) => Err(message),
+            };
+            finish(&calls, index, &answer, started);
+            answer
+        };
+        let future =
+            OfHost { future: Box::pin(future), runtime: bridge.runtime.clone(), meter: Arc::clone(&self.meter) };
+        Ok(self.operations.start(future))
+    }
+
+    fn start_timer(&mut self, args: &str) -> Result<u32, Stopped> {
+        self.internal_calls += 1;
+        if self.internal_calls > MAX_INTERNAL_CALLS {
+            return Err(self.stop(LimitKind::HostCalls));
+        }
+        let [delay] = serde_json::from_str::<[f64; 1]>(args).unwrap_or([0.0]);
+        // No timer outlives the run, so a longer one need not be exact.
+        let delay = Duration::from_secs_f64((delay / 1000.0).clamp(0.0, 3600.0));
+        Ok(self.operations.start(async move {
+            tokio::time::sleep(delay).await;
+            Ok("null".to_owned())
+        }))
+    }
+
+    /// Adds a log line, as far as there is room.
+    pub fn log(&mut self, level: u32, mut message: String, stack: &str) {
+        let room = self.limits.log_bytes.saturating_sub(self.log_bytes);
+        let Some(bridge) = &self.bridge else { return };
+        if self.logs.len() >= self.limits.logs || room == 0 {
+            return;
+        }
+        cut(&mut message, room);
+        self.log_bytes += message.len();
+        let level = match level {
+            0 => Level::Debug,
+            1 => Level::Log,
+            2 => Level::Info,
+            3 => Level::Warn,
+            _ => Level::Error,
+        };
+        let line = bridge.positions.innermost(stack).map(|(line, _)| line);
+        self.logs.push(LogLine { level, message, at_us: micros(self.started.elapsed()), line });
+    }
+
+    /// Notes the call of a recording method; false when its arguments are nested too deep.
+    pub fn record(&mut self, method: &str, args: &str, stack: &str) -> Result<bool, Stopped> {
+        let Some(bridge) = &self.bridge else { return Ok(false) };
+        self.recorded_bytes += method.len() + args.len();
+        if self.recorded_bytes > self.limits.output || self.recorded.len() >= MOST_RECORDED {
+            return Err(self.stop(LimitKind::Output));
+        }
+        let Ok(args) = serde_json::from_str(args) else { return Ok(false) };
+        let position = bridge.positions.innermost(stack);
+        self.recorded.push(Recorded {
+            method: method.to_owned(),
+            args,
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
+        });
+        Ok(true)
+    }
+
+    fn host_calls_made(&self) -> usize {
+        lock(&self.host_calls).len()
+    }
+}
+
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        // Ending the run is safer than letting it go on after failed allocations.
+        if desired > self.limits.memory.min(MAX_MEMORY) {
+            return Err(self.stop(LimitKind::Memory).into());
+        }
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(maximum.is_none_or(|maximum| desired <= maximum))
+    }
+}
+
+type HostCalls = Arc<std::sync::Mutex<Vec<HostCall>>>;
+
+fn lock(calls: &HostCalls) -> std::sync::MutexGuard<'_, Vec<HostCall>> {
+    calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn push(calls: &HostCalls, call: HostCall) -> usize {
+    let mut calls = lock(calls);
+    calls.push(call);
+    calls.len() - 1
+}
+
+fn finish(calls: &HostCalls, index: usize, answer: &Result<String, String>, started: Instant) {
+    if let Some(call) = lock(calls).get_mut(index) {
+        call.ok = answer.is_ok();
+        call.duration_us = micros(started.elapsed());
+        call.result = match answer {
+            Ok(text) => shortened(text),
+            Err(message) => Value::String(message.clone()),
+        };
+    }
+}
+
+fn bounded(value: Value) -> Result<String, String> {
+    let text = value.to_string();
+    if text.len() > MAX_RESULT {
+        return Err(format!("the result is larger than {} MiB", MAX_RESULT >> 20));
+    }
+    Ok(text)
+}
+
+/// JSON text as a value, or its beginning as text when it is long.
+fn shortened(text: &str) -> Value {
+    if text.len() <= HOST_CALL_TEXT {
+        return serde_json::from_str(text).unwrap_or(Value::Null);
+    }
+    let mut beginning = text.to_owned();
+    cut(&mut beginning, HOST_CALL_TEXT);
+    beginning.push('…');
+    Value::String(beginning)
+}
+
+/// Shortens text to at most so many bytes, at a character.
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

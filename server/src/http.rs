@@ -1,0 +1,83 @@
+//! Everything over HTTP: the auth API, the management API, the console, health.
+//!
+//! It must not hold policy: a handler extracts, makes one call of a service, answers with its result. To add an
+//! operation of the management API see [`api`]; an endpoint of the auth API is an entry of the catalogue.
+
+pub mod api;
+mod assets;
+mod auth;
+mod body;
+mod client;
+mod console;
+mod context;
+mod error;
+mod health;
+pub mod openapi;
+mod origin;
+mod project;
+mod reference;
+mod security;
+mod state;
+pub mod table;
+mod well_known;
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use contract::error::ErrorCode;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+pub use self::state::{AppState, Services};
+use self::{context::Bounds, error::Failure, openapi::Documentation};
+
+/// What the API reference is made from: every operation of the route tables.
+pub fn documentation() -> Documentation {
+    let (mut groups, mut operations) = auth::table().into_documentation();
+    for table in [well_known::table(), api::table()] {
+        let (more_groups, more_operations) = table.into_documentation();
+        groups.extend(more_groups);
+        operations.extend(more_operations);
+    }
+    Documentation { groups, operations }
+}
+
+/// The whole server.
+pub fn router(app: AppState) -> Router {
+    let config = &app.config().server;
+    let bounds = Bounds::new(config.max_concurrent_requests, Duration::from_secs(config.request_timeout_seconds));
+    let in_project = Router::new()
+        .merge(auth::router(config))
+        .merge(well_known::router(config))
+        .nest(api::PREFIX, api::router());
+    let compressed = Router::new()
+        .merge(console::router(&app))
+        .route("/api/openapi.json", get(openapi_document))
+        .route("/api/reference", get(reference::page))
+        .merge(in_project.clone())
+        .nest(&format!("/p/{{{}}}", project::PARAMETER), in_project)
+        .layer(CompressionLayer::new());
+    Router::new()
+        .route("/", get(async || Redirect::temporary("/console")))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/assets/{*path}", get(assets::serve))
+        .merge(compressed)
+        .fallback(async || Failure::not_found())
+        .method_not_allowed_fallback(async || {
+            Failure::new(ErrorCode::MethodNotAllowed, "This address does not take this method; see the header `allow`.")
+        })
+        .layer(middleware::from_fn(security::headers))
+        .layer(CatchPanicLayer::custom(context::after_panic))
+        .layer(middleware::from_fn_with_state((app.clone(), bounds), context::surround))
+        .with_state(app)
+}
+
+async fn openapi_document(State(app): State<AppState>) -> Response {
+    Json(app.documentation().openapi(app.config().server.base())).into_response()
+}

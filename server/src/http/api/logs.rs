@@ -1,0 +1,46 @@
+//! The log stream and the audit log.
+
+use contract::manage::{AuditEntry, LogEntry, Scope};
+use serde::Deserialize;
+
+use super::{
+    Answer,
+    access::{ProjectAccess, QueryOf},
+    ok,
+};
+use crate::http::{
+    state::AppState,
+    table::{Operation, Table},
+};
+
+pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
+    table
+        .group("Logs", "What happened, and who changed what.")
+        .on(
+            Operation::get("/logs", "listLogs", "Read the project's log stream, newest first")
+                .scope(Scope::ReadLogs)
+                .query("type", "Only entries of this type, such as `failed_hook`.")
+                .answers::<Vec<LogEntry>>(200),
+            list,
+        )
+        .on(
+            Operation::get("/audit", "listAudit", "Read the audit log, newest first")
+                .scope(Scope::ReadLogs)
+                .answers::<Vec<AuditEntry>>(200),
+            audit,
+        )
+}
+
+#[derive(Deserialize)]
+struct LogsQuery {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+async fn list(at: ProjectAccess, QueryOf(query): QueryOf<LogsQuery>) -> Answer<Vec<LogEntry>> {
+    ok(at.manage.logs(&at.actor, &at.project, query.kind).await)
+}
+
+async fn audit(at: ProjectAccess) -> Answer<Vec<AuditEntry>> {
+    ok(at.manage.audit(&at.actor, &at.project).await)
+}

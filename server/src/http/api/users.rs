@@ -1,0 +1,47 @@
+//! Users, and the e-mails the server has made for them.
+
+use contract::manage::{Mail, Scope, UserPage};
+use serde::Deserialize;
+
+use super::{
+    Answer,
+    access::{ProjectAccess, QueryOf},
+    ok,
+};
+use crate::http::{
+    state::AppState,
+    table::{Operation, Table},
+};
+
+pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
+    table
+        .group("Users", "The project's users and the e-mails made for them.")
+        .on(
+            Operation::get("/users", "listUsers", "List users, newest first")
+                .scope(Scope::ReadUsers)
+                .query("search", "Only users whose address or name contains this.")
+                .query("cursor", "`next` of the last page.")
+                .answers::<UserPage>(200),
+            list,
+        )
+        .on(
+            Operation::get("/mails", "listMails", "List the e-mails, newest first")
+                .scope(Scope::ReadLogs)
+                .answers::<Vec<Mail>>(200),
+            mails,
+        )
+}
+
+#[derive(Deserialize)]
+struct UsersQuery {
+    search: Option<String>,
+    cursor: Option<String>,
+}
+
+async fn list(at: ProjectAccess, QueryOf(query): QueryOf<UsersQuery>) -> Answer<UserPage> {
+    ok(at.manage.users(&at.actor, &at.project, query.search, query.cursor).await)
+}
+
+async fn mails(at: ProjectAccess) -> Answer<Vec<Mail>> {
+    ok(at.manage.mails(&at.actor, &at.project).await)
+}

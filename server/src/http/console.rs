@@ -1,0 +1,124 @@
+//! The console: pages rendered on the server, and their server functions.
+
+use app::session::{COOKIE, ClientInfo, CurrentActor};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use contract::ids::RequestId;
+use leptos::prelude::provide_context;
+use leptos_axum::ResponseOptions;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::{body::API_LIMIT, client::Caller, error::Failure, origin, security, state::AppState};
+
+/// Pages below `/console`, server functions below `/console/api`.
+pub fn router(app: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/console", get(page))
+        .route("/console/{*rest}", get(page))
+        .route("/console/api/{*function}", post(call).get(call))
+        .layer(RequestBodyLimitLayer::new(API_LIMIT))
+        .layer(middleware::from_fn_with_state(app.clone(), origin::check))
+}
+
+async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
+    let context = Visitor::of(&app, &request).context(&app).await?;
+    let assets = app.site().base();
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            context.provide();
+            policy();
+        },
+        move || app::shell(&assets),
+    );
+    let mut response = render(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn call(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
+    let context = Visitor::of(&app, &request).context(&app).await?;
+    let answer = leptos_axum::handle_server_fns_with_context(move || context.provide(), request).await;
+    let mut response = answer.into_response();
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// What pages and server functions find in their context.
+#[derive(Clone)]
+struct Context {
+    manage: manage::Manage,
+    actor: CurrentActor,
+    client: ClientInfo,
+    request_id: Option<RequestId>,
+}
+
+impl Context {
+    fn provide(&self) {
+        provide_context(self.manage.clone());
+        provide_context(self.actor.clone());
+        provide_context(self.client.clone());
+        if let Some(request_id) = &self.request_id {
+            provide_context(request_id.clone());
+        }
+    }
+}
+
+/// What a request says of who sends it.
+struct Visitor {
+    caller: Caller,
+    token: Option<String>,
+    request_id: Option<RequestId>,
+}
+
+impl Visitor {
+    fn of(app: &AppState, request: &Request<Body>) -> Self {
+        let trusted = &app.config().server.trusted_proxies;
+        Self {
+            caller: Caller::read(request.headers(), request.uri(), request.extensions(), trusted),
+            token: cookie(request.headers(), COOKIE).map(str::to_owned),
+            request_id: request.extensions().get().cloned(),
+        }
+    }
+
+    async fn context(self, app: &AppState) -> Result<Context, Failure> {
+        let ip = Some(self.caller.ip.to_string());
+        let actor = match &self.token {
+            Some(token) => app.manage().actor_by_session(token, ip.clone()).await?,
+            None => None,
+        };
+        let secure = app.config().server.secure();
+        Ok(Context {
+            manage: app.manage().clone(),
+            actor: CurrentActor(actor),
+            client: ClientInfo { ip, user_agent: self.caller.user_agent, secure },
+            request_id: self.request_id,
+        })
+    }
+}
+
+/// Sets the page's policy with the nonce that its inline scripts get.
+fn policy() {
+    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    if let (Some(options), Ok(value)) =
+        (leptos::prelude::use_context::<ResponseOptions>(), HeaderValue::from_str(&security::console_policy(&nonce)))
+    {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// A cookie's value.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    pairs
+        .flat_map(|list| list.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}

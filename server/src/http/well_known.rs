@@ -1,0 +1,64 @@
+//! Discovery: what verifies a project's tokens.
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::Value;
+
+use super::{
+    client::Caller,
+    error::Failure,
+    project,
+    state::AppState,
+    table::{Operation, Table},
+};
+use crate::config::ServerConfig;
+
+/// Both documents.
+pub fn table() -> Table<AppState> {
+    Table::new("")
+        .group("Discovery", "What verifies a project's tokens.")
+        .on(
+            Operation::get("/.well-known/openid-configuration", "discovery", "The issuer's metadata")
+                .answers::<Value>(200),
+            discovery,
+        )
+        .on(
+            Operation::get("/.well-known/jwks.json", "jwks", "The public keys of access tokens").answers::<Value>(200),
+            jwks,
+        )
+}
+
+/// The routes.
+pub fn router(config: &ServerConfig) -> Router<AppState> {
+    table().into_router().layer(super::auth::cors(config))
+}
+
+async fn discovery(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
+    let project = project(&app, request).await?;
+    Ok(cached(app.auth().discovery(&project)))
+}
+
+async fn jwks(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
+    let project = project(&app, request).await?;
+    Ok(cached(app.auth().jwks(&project).await?))
+}
+
+async fn project(
+    app: &AppState,
+    request: Request,
+) -> Result<std::sync::Arc<hooks::ProjectInfo>, Failure> {
+    let (mut parts, _) = request.into_parts();
+    let caller = Caller::of(&parts, &app.config().server.trusted_proxies);
+    project::resolve(app.hooks(), &mut parts, &caller).await
+}
+
+/// Five minutes: a rotated key is announced before it is the only one.
+fn cached(body: Value) -> Response {
+    let mut response = Json(body).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}

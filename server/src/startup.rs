@@ -1,0 +1,229 @@
+//! Builds the server from its settings, and runs it.
+
+mod error;
+mod prune;
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use auth::{Auth, AuthOptions, HashParams};
+use delivery::mail::{Mailer, RetrySchedule, SmtpConfig};
+use hooks::{FetchPolicy, Hooks};
+use manage::Manage;
+use script::{Sandbox, SandboxConfig};
+use store::{Clock, Db, SystemClock, vault::Vault};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use self::error::StartError;
+use crate::{
+    config::Config,
+    http::{self, AppState, Services},
+    site::Site,
+};
+
+/// File of the key in the data folder.
+const KEY_FILE: &str = "secret.key";
+
+/// The services, ready to be served.
+pub struct Server {
+    app: AppState,
+    mailer: Arc<Mailer>,
+}
+
+/// What the person who starts the server should know.
+#[derive(Debug)]
+pub struct Welcome {
+    /// Opens the page that makes the first administrator; none: there is one.
+    pub setup_token: Option<String>,
+    /// Whether requests that name no project find one.
+    pub has_default_project: bool,
+}
+
+impl Server {
+    /// Builds every service and loads what is deployed.
+    ///
+    /// # Errors
+    /// When the database does not answer or a key, a setting or the sandbox is of no use.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        let db = connect(&config).await?;
+        let vault = if config.secret_key.reveal().is_empty() {
+            Vault::load_or_create(&config.data_dir.join(KEY_FILE))?
+        } else {
+            Vault::from_base64(config.secret_key.reveal())?
+        };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), smtp(&config)?));
+        let auth =
+            Auth::new(db.clone(), vault.clone(), clock.clone(), mailer.clone(), auth_options(&config));
+        let hooks = Hooks::new(
+            db.clone(),
+            Sandbox::new(sandbox_config(&config))?,
+            clock.clone(),
+            vault.clone(),
+            mailer.clone(),
+            FetchPolicy { allow_private: config.hooks.allow_private_addresses, ..FetchPolicy::default() },
+        )?;
+        hooks.set_token_signer(Arc::new(auth.clone()));
+        hooks.reload().await?;
+        let manage = Manage::new(
+            db.clone(),
+            clock.clone(),
+            vault,
+            hooks.clone(),
+            auth.clone(),
+            config.server.base().to_owned(),
+        );
+        let services = Services {
+            config,
+            db,
+            clock,
+            hooks,
+            auth,
+            manage,
+            site: Site::of_build(),
+            documentation: http::documentation(),
+        };
+        Ok(Self { app: AppState::new(services), mailer })
+    }
+
+    /// The services.
+    pub fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// First start: the demo project, the administrator of the settings or else the token of the one-time link.
+    ///
+    /// # Errors
+    /// When the administrator of the settings cannot be made.
+    pub async fn prepare(&self) -> Result<Welcome, StartError> {
+        let manage = self.app.manage();
+        manage.seed_demo().await?;
+        if let Some((email, password)) = self.app.config().admin.credentials()
+            && manage.setup_state().await?.needs_setup
+        {
+            manage.create_admin(email, email, password).await?;
+        }
+        let setup_token = manage.setup_token().await?;
+        Ok(Welcome { setup_token, has_default_project: self.app.hooks().default_project().is_some() })
+    }
+
+    /// Serves on `listener` in the background, with the workers.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn start(self, listener: TcpListener) -> Result<Running, StartError> {
+        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let shutdown = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let config = self.app.config();
+        let watch = Duration::from_secs(config.hooks.watch_seconds);
+        let prune_every = Duration::from_secs(config.retention.prune_minutes * 60);
+
+        tasks.spawn(self.mailer.clone().run(shutdown.clone()));
+        let hooks = self.app.hooks().clone();
+        let stop = shutdown.clone();
+        tasks.spawn(async move { hooks.watch(watch, stop).await });
+        tasks.spawn(prune::every(prune_every, self.app.clone(), shutdown.clone()));
+
+        let service = http::router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let stop = shutdown.clone();
+        tasks.spawn(async move {
+            let serve = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serve.await {
+                tracing::error!(%error, "server.listener.failed");
+            }
+        });
+        tasks.close();
+        Ok(Running { app: self.app, address, shutdown, tasks })
+    }
+
+    /// Ends without having served.
+    pub async fn close(self) {
+        close(&self.app).await;
+    }
+}
+
+/// A server that serves.
+pub struct Running {
+    app: AppState,
+    address: SocketAddr,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The services.
+    pub fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// Takes no more requests, lets those that run end (for as long as the settings say), and writes what is queued.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        let patience = Duration::from_secs(self.app.config().server.shutdown_seconds);
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            tracing::warn!("server.shutdown.cut_short");
+        }
+        close(&self.app).await;
+    }
+}
+
+/// Connects to the database and brings its schema up to date.
+///
+/// # Errors
+/// When the data folder cannot be made, the database does not answer, or a migration fails.
+pub async fn connect(config: &Config) -> Result<Db, StartError> {
+    make_private_folder(&config.data_dir)
+        .map_err(|source| StartError::DataDir { folder: config.data_dir.display().to_string(), source })?;
+    let db = Db::connect(&config.database_url(), &config.database.options()).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+async fn close(app: &AppState) {
+    app.hooks().shut_down().await;
+    app.db().close().await;
+}
+
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn smtp(config: &Config) -> Result<Option<SmtpConfig>, StartError> {
+    let url = config.mail.smtp_url.reveal();
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let retry = RetrySchedule(config.mail.retry_schedule_seconds.clone());
+    Ok(Some(SmtpConfig { retry, ..SmtpConfig::from_url(url)? }))
+}
+
+fn auth_options(config: &Config) -> AuthOptions {
+    let defaults = AuthOptions::default();
+    let hash = HashParams {
+        memory_kib: config.auth.argon2_memory_kib,
+        iterations: config.auth.argon2_iterations,
+        parallelism: config.auth.argon2_parallelism,
+    };
+    let hash_threads = if config.auth.hash_threads == 0 { defaults.hash_threads } else { config.auth.hash_threads };
+    AuthOptions { base_url: config.server.base().to_owned(), hash, hash_threads, ..defaults }
+}
+
+fn sandbox_config(config: &Config) -> SandboxConfig {
+    let defaults = SandboxConfig::default();
+    SandboxConfig {
+        slots: config.hooks.slots,
+        per_tenant: config.hooks.slots_per_project,
+        queue_timeout: Duration::from_millis(config.hooks.queue_timeout_ms),
+        threads: if config.hooks.threads == 0 { defaults.threads } else { config.hooks.threads },
+    }
+}

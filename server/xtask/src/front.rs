@@ -1,0 +1,90 @@
+//! The browser bundle: everything a page loads, in one folder named after its content.
+//!
+//! ```text
+//! <artifacts>/site/build.txt                     the hash
+//! <artifacts>/site/assets/<hash>/
+//!     hookwright.js  hookwright_bg.wasm          the application
+//!     start.js                                   loads it and marks the page as hydrated
+//!     main.css  fonts/*.woff2  favicon.svg       the look
+//!     monaco/host.js  host.css  *.worker.js      the code editor
+//! ```
+//!
+//! Text files have `.br` and `.gz` siblings: all of them in a release, only the editor's (which hardly
+//! ever change) while developing. Files refer to each other by relative addresses.
+
+mod compress;
+mod monaco;
+mod npm;
+mod stamp;
+mod style;
+mod wasm;
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::{artifacts, root};
+
+/// Loads the application; a file and not an inline script, so that a content security policy can
+/// forbid those.
+const START: &str = r#"import init, { hydrate } from "./hookwright.js";
+
+await init({ module_or_path: new URL("./hookwright_bg.wasm", import.meta.url) });
+hydrate();
+document.documentElement.dataset.hydrated = "true";
+"#;
+
+/// Builds the site below `<artifacts>/site`.
+pub fn build(release: bool) -> Result<()> {
+    let started = Instant::now();
+    let artifacts = artifacts();
+    let site = artifacts.join("site");
+    let staging = artifacts.join("site.staging");
+    if staging.exists() {
+        fs::remove_dir_all(&staging)?;
+    }
+    fs::create_dir_all(&staging)?;
+
+    step("npm packages", || npm::install(&root().join("app")))?;
+    step("application", || wasm::build(release, &staging))?;
+    step("code editor", || monaco::build(&artifacts.join("monaco"), &staging.join("monaco")))?;
+    step("styles and fonts", || style::build(release, &staging))?;
+    fs::write(staging.join("start.js"), START)?;
+    let hash = stamp::of_tree(&staging)?;
+    if release {
+        step("compression", || compress::tree(&staging))?;
+    }
+    publish(&staging, &site, &hash).context("publishing the site")?;
+    println!("front: site {hash} in {:.1} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Runs one step and says how long it took.
+fn step(name: &str, run: impl FnOnce() -> Result<String>) -> Result<()> {
+    let started = Instant::now();
+    let note = run().with_context(|| format!("{name} failed"))?;
+    println!("front: {name}: {note} ({:.1} s)", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Moves the staged files into place. A running server sees either the old build or the new one:
+/// `build.txt` changes after the new files are there and before the old ones go.
+fn publish(staging: &Path, site: &Path, hash: &str) -> Result<()> {
+    let assets = site.join("assets");
+    fs::create_dir_all(&assets)?;
+    let target = assets.join(hash);
+    if target.exists() {
+        fs::remove_dir_all(&target)?;
+    }
+    fs::rename(staging, &target)?;
+    fs::write(site.join("build.txt"), hash)?;
+    for entry in fs::read_dir(&assets)? {
+        let entry = entry?;
+        if entry.file_name() != hash {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
