@@ -69,7 +69,8 @@ pub struct Appearance {
 impl Appearance {
     /// Puts the appearance into the context and follows the system's setting.
     pub(crate) fn provide() {
-        let appearance = Self { theme: RwSignal::new(Theme::of_request()), system_dark: RwSignal::new(false) };
+        let appearance =
+            Self { theme: RwSignal::new(Theme::of_request()), system_dark: RwSignal::new(false) };
         provide_context(appearance);
         Effect::new(move || {
             if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {

@@ -203,8 +203,9 @@ fn smtp(config: &Config) -> Result<Option<SmtpConfig>, StartError> {
     if url.is_empty() {
         return Ok(None);
     }
-    let retry = RetrySchedule(config.mail.retry_schedule_seconds.clone());
-    Ok(Some(SmtpConfig { retry, ..SmtpConfig::from_url(url)? }))
+    let mut smtp = SmtpConfig::from_url(url)?;
+    smtp.retry = RetrySchedule(config.mail.retry_schedule_seconds.clone());
+    Ok(Some(smtp))
 }
 
 fn auth_options(config: &Config) -> AuthOptions {

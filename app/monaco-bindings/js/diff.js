@@ -26,11 +26,14 @@ class Diff {
       hideUnchangedRegions: { enabled: true },
       originalEditable: false,
       readOnly: true,
+      renderOverviewRuler: false,
       renderSideBySideInlineBreakpoint: 900,
       renderValidationDecorations: "off",
       useInlineViewWhenSpaceIsLimited: true,
     });
     this.#editor.setModel({ original: this.#original, modified: this.#modified });
+    this.#editor.getOriginalEditor().updateOptions({ ariaLabel: "Old version" });
+    this.#editor.getModifiedEditor().updateOptions({ ariaLabel: "New version" });
   }
 
   setTexts(original, modified) {

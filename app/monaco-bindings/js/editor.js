@@ -11,7 +11,6 @@ const SEVERITY = {
   [MarkerSeverity.Error]: "error",
   [MarkerSeverity.Warning]: "warning",
   [MarkerSeverity.Info]: "info",
-  [MarkerSeverity.Hint]: "hint",
 };
 
 /** Keys that a page may give a meaning, by the names it uses for them. */
@@ -107,6 +106,8 @@ class Editor {
   markers() {
     return editor
       .getModelMarkers({ resource: this.#model.uri })
+      // Hints only grey out what is unused.
+      .filter((marker) => marker.severity !== MarkerSeverity.Hint)
       .map((marker) => ({
         severity: SEVERITY[marker.severity],
         message: marker.message,
@@ -136,7 +137,7 @@ class Editor {
     const from = this.#model.getPositionAt(start);
     const to = this.#model.getPositionAt(start + length);
     return {
-      severity: ["warning", "error", "hint", "info"][category],
+      severity: ["warning", "error", "info", "info"][category],
       message: typeof messageText === "string" ? messageText : messageText.messageText,
       line: from.lineNumber,
       column: from.column,

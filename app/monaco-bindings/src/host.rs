@@ -60,7 +60,8 @@ impl Host {
     /// Replaces the files that the type checker knows beside the open ones: their `file:///` addresses
     /// and texts.
     pub fn set_libraries<'a>(&self, libraries: impl Iterator<Item = (&'a str, &'a str)>) {
-        let list: Array = libraries.map(|(file, text)| object([("file", file), ("text", text)].into_iter())).collect();
+        let list: Array =
+            libraries.map(|(file, text)| object([("file", file), ("text", text)].into_iter())).collect();
         self.0.set_libraries(&list);
     }
 }

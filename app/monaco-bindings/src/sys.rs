@@ -26,7 +26,13 @@ extern "C" {
     ) -> Editor;
 
     #[wasm_bindgen(method, js_name = createDiff)]
-    pub fn create_diff(this: &Host, element: &HtmlElement, language: &str, original: &str, modified: &str) -> Diff;
+    pub fn create_diff(
+        this: &Host,
+        element: &HtmlElement,
+        language: &str,
+        original: &str,
+        modified: &str,
+    ) -> Diff;
 
     #[wasm_bindgen(method, js_name = setTheme)]
     pub fn set_theme(this: &Host, dark: bool, colors: &Object);

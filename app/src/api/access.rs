@@ -9,7 +9,7 @@ use crate::session;
 
 /// Whether the instance waits for its first administrator.
 #[server(prefix = "/console/api", endpoint = "access/setup-state")]
-pub(crate) async fn setup_state() -> Result<SetupState, ConsoleError> {
+pub(crate) async fn needs_setup() -> Result<SetupState, ConsoleError> {
     Ok(session::service().setup_state().await?)
 }
 

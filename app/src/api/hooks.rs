@@ -71,6 +71,6 @@ pub(crate) async fn hook_types(project: String, hook: HookId) -> Result<Vec<Type
 /// Ready hooks to start from.
 #[server(input = Json, prefix = "/console/api", endpoint = "hooks/templates")]
 pub(crate) async fn list_templates() -> Result<Vec<Template>, ConsoleError> {
-    let (manage, _) = session::signed_in()?;
-    Ok(manage.templates())
+    let _signed_in = session::signed_in()?;
+    Ok(manage::templates())
 }

@@ -89,8 +89,11 @@ pub fn CodeEditor(
                     return;
                 }
             };
-            // The reader may have left while the module was on its way.
-            let Some(text) = value.try_get_untracked() else { return };
+            if stage.is_disposed() {
+                // The reader left while the module was on its way.
+                return;
+            }
+            let text = value.get_untracked();
             libraries.with_untracked(|libraries| give(&loaded, place, libraries));
             let mut editor = loaded.create_editor(&element, &path, language.as_str(), &text, label);
             editor.set_read_only(read_only.get_untracked());
@@ -104,6 +107,10 @@ pub fn CodeEditor(
             host.set_value(Some(SendWrapper::new(loaded)));
             handle.open(editor);
             stage.set(Stage::Open);
+            // A file without problems raises no event; the page shall know that it was looked at.
+            if let Some((report, problems)) = on_problems.zip(handle.check().await) {
+                report.try_run(problems);
+            }
         });
     });
     Effect::new(move || {

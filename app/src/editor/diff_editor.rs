@@ -47,8 +47,11 @@ pub fn DiffEditor(
                     return;
                 }
             };
-            // The reader may have left while the module was on its way.
-            let Some((old, new)) = original.try_get_untracked().zip(modified.try_get_untracked()) else { return };
+            if stage.is_disposed() {
+                // The reader left while the module was on its way.
+                return;
+            }
+            let (old, new) = (original.get_untracked(), modified.get_untracked());
             let opened = loaded.create_diff(&element, language.as_str(), &old, &new);
             host.set_value(Some(SendWrapper::new(loaded)));
             diff.set_value(Some(SendWrapper::new(opened)));

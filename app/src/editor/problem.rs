@@ -12,8 +12,6 @@ pub enum Severity {
     Warning,
     /// Something to know.
     Info,
-    /// Something that could be tidier.
-    Hint,
 }
 
 /// One problem in the edited file. Lines and columns are counted from 1.

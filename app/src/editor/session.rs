@@ -23,7 +23,8 @@ pub(super) enum Stage {
 
 /// Loads the module and shows it in the page's colours.
 pub(super) async fn load(assets: &Assets, appearance: Appearance) -> Result<Host, Stage> {
-    let host = Host::load(&assets.url("monaco/host.js")).await.map_err(|error| Stage::Failed(error.to_string()))?;
+    let host =
+        Host::load(&assets.url("monaco/host.js")).await.map_err(|error| Stage::Failed(error.to_string()))?;
     theme::apply(&host, appearance.dark_untracked());
     Ok(host)
 }
@@ -34,7 +35,8 @@ pub(super) fn Cover(
     /// How far the editor is.
     stage: RwSignal<Stage>,
 ) -> impl IntoView {
-    move || match stage.get() {
+    move || {
+        match stage.get() {
         Stage::Open => ().into_any(),
         Stage::Loading => {
             view! { <div class="editor__waiting"><Skeleton label="Loading the editor" lines=6 /></div> }.into_any()
@@ -47,5 +49,6 @@ pub(super) fn Cover(
             }
             .into_any()
         }
+    }
     }
 }

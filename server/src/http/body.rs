@@ -54,8 +54,10 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
-        return Err(too_large(body, limit).await);
+    if let Some(length) = announced.filter(|length| *length > limit as u64) {
+        // Who waits to be told to go on has sent nothing, and too much to read is not read at all.
+        let waits = headers.contains_key(header::EXPECT) || length > DRAIN as u64;
+        return Err(if waits { too_large(limit) } else { drain(body, limit).await });
     }
     let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(limit as u64) as usize);
     while let Some(frame) = body.frame().await {
@@ -63,7 +65,7 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u
             .map_err(|_| Failure::new(ErrorCode::InvalidJson, "The body ended before it was complete."))?;
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len() + data.len() > limit {
-            return Err(too_large(body, limit).await);
+            return Err(drain(body, limit).await);
         }
         bytes.extend_from_slice(&data);
     }
@@ -76,19 +78,23 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u
     Ok(bytes)
 }
 
-async fn too_large(mut body: Body, limit: usize) -> Failure {
-    let drain = async {
-        let mut rest = DRAIN;
+fn too_large(limit: usize) -> Failure {
+    Failure::new(ErrorCode::PayloadTooLarge, format!("The body is larger than {} KiB.", limit >> 10))
+}
+
+async fn drain(mut body: Body, limit: usize) -> Failure {
+    let rest = async {
+        let mut left = DRAIN;
         while let Some(Ok(frame)) = body.frame().await {
-            rest = rest.saturating_sub(frame.data_ref().map_or(0, |data| data.len()));
-            if rest == 0 {
+            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len()));
+            if left == 0 {
                 break;
             }
         }
     };
     // A client that is slower than this does not get to read the answer.
-    let _slow = tokio::time::timeout(DRAIN_TIME, drain).await;
-    Failure::new(ErrorCode::PayloadTooLarge, format!("The body is larger than {} KiB.", limit >> 10))
+    let _slow = tokio::time::timeout(DRAIN_TIME, rest).await;
+    too_large(limit)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

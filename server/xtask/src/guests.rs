@@ -109,7 +109,7 @@ fn bundle_prelude() -> Result<PathBuf> {
     let out = crate::target_dir().join("guest/prelude.js");
     run(Command::new(dir.join("node_modules/.bin/esbuild"))
         .args(["js/main.js", "--bundle", "--format=cjs", "--target=es2022", "--charset=utf8", "--log-level=warning"])
-        .args(["--minify-whitespace", "--minify-syntax", "--keep-names"])
+        .args(["--minify-whitespace", "--minify-syntax"])
         .arg(format!("--outfile={}", out.display()))
         .current_dir(&dir))?;
     Ok(out)

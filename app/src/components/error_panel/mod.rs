@@ -17,7 +17,7 @@ pub fn ErrorPanel(
     #[prop(optional, into)]
     code: Option<String>,
     /// Id of the request, for the logs.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     request: Option<String>,
     /// Buttons, such as `Try again`.
     #[prop(optional)]

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 /// Ids of the hint and the error of field `id`, for `aria-describedby`.
-pub(super) fn described_by(id: &str, hint: bool, error: Signal<Option<String>>) -> impl Fn() -> Option<String> + use<> {
+pub(super) fn described_by(
+    id: &str,
+    hint: bool,
+    error: Signal<Option<String>>,
+) -> impl Fn() -> Option<String> + use<> {
     let hint = hint.then(|| format!("{id}-hint"));
     let wrong = format!("{id}-error");
     move || {

@@ -29,7 +29,10 @@ pub fn ConsoleLayout(
     provide_context(state);
     let foot = foot.unwrap_or_else(|| ViewFn::from(|| ()));
     view! {
-        <a class="skip-link" href="#content">"Skip to the content"</a>
+        // Left to the browser: the router would change the address and leave the focus here.
+        <a class="skip-link" href="#content" rel="external">
+            "Skip to the content"
+        </a>
         <div class="console">
             <Rail groups projects foot />
             <div class="console__page">{children()}</div>
@@ -54,16 +57,19 @@ pub fn Page(
     /// Tabs below the top bar.
     #[prop(optional, into)]
     tabs: Option<ViewFn>,
-    /// Uses the whole height without a margin and without scrolling, as the hook editor does.
+    /// Uses the whole height without a margin and without scrolling, as the hook editor does. Its heading is
+    /// then the breadcrumb; other pages start with a [`PageHead`].
     #[prop(default = false)]
     full: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     let title = move || {
-        let names = crumbs.with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
+        let names =
+            crumbs.with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
         format!("{} · Hookwright", names.join(" · "))
     };
+    let heading = move || crumbs.with(|crumbs| crumbs.last().map(|crumb| crumb.label.clone()));
     let status = status.unwrap_or_else(|| ViewFn::from(|| ()));
     let actions = actions.unwrap_or_else(|| ViewFn::from(|| ()));
     view! {
@@ -71,6 +77,7 @@ pub fn Page(
         <TopBar crumbs status actions />
         {tabs.map(|tabs| view! { <div class="console__tabs">{tabs.run()}</div> })}
         <main id="content" class="page" class:page--full=full tabindex="-1">
+            {full.then(|| view! { <h1 class="visually-hidden">{heading}</h1> })}
             {children()}
         </main>
     }

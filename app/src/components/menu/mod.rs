@@ -163,7 +163,9 @@ fn step(menu: MenuRef, event: &KeyboardEvent) {
     let items = items(menu);
     let Some(last) = items.len().checked_sub(1) else { return };
     let focused = document().active_element();
-    let at = items.iter().position(|item| focused.as_ref().is_some_and(|focused| item.is_same_node(Some(focused))));
+    let at = items
+        .iter()
+        .position(|item| focused.as_ref().is_some_and(|focused| item.is_same_node(Some(focused))));
     let next = match (event.key().as_str(), at) {
         ("ArrowDown", Some(at)) if at < last => at + 1,
         ("ArrowUp", Some(at)) if at > 0 => at - 1,

@@ -1,8 +1,9 @@
 //! The command palette: finds every screen, hook and endpoint by name.
 
 mod rank;
+mod shortcut;
 
-use leptos::ev::{self, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -96,19 +97,7 @@ pub fn CommandPalette(
         items.with(|items| rank::best(items, &query, SHOWN))
     });
 
-    Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
-            if event.key().eq_ignore_ascii_case("k")
-                && (event.meta_key() || event.ctrl_key())
-                && !event.shift_key()
-                && !event.alt_key()
-            {
-                event.prevent_default();
-                open.update(|open| *open = !*open);
-            }
-        });
-        on_cleanup(move || keys.remove());
-    });
+    shortcut::listen(move || open.update(|open| *open = !*open));
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
@@ -128,7 +117,8 @@ pub fn CommandPalette(
     let navigate = StoredValue::new(use_navigate());
     let choose = move |position: usize| {
         let Some(index) = found.with_untracked(|found| found.get(position).copied()) else { return };
-        let Some(target) = items.with_untracked(|items| items.get(index).map(|item| item.target.clone())) else {
+        let Some(target) = items.with_untracked(|items| items.get(index).map(|item| item.target.clone()))
+        else {
             return;
         };
         open.set(false);

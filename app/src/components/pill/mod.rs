@@ -61,9 +61,7 @@ pub fn Pill(
     let class = format!("pill pill--{}", state.modifier());
     let words = view! { <span class="visually-hidden">{format!(", {}", state.as_str())}</span> };
     match href {
-        Some(href) => {
-            view! { <a class=class href=href title=state.as_str()>{label}{words}</a> }.into_any()
-        }
+        Some(href) => view! { <a class=class href=href title=state.as_str()>{label}{words}</a> }.into_any(),
         None => view! { <span class=class title=state.as_str()>{label}{words}</span> }.into_any(),
     }
 }

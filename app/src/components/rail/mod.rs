@@ -172,7 +172,9 @@ fn longest_match(groups: &[RailGroup], path: &str) -> Option<String> {
         .iter()
         .flat_map(|group| &group.items)
         .map(|item| &item.href)
-        .filter(|href| path.strip_prefix(href.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        .filter(|href| {
+            path.strip_prefix(href.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
         .max_by_key(|href| href.len())
         .cloned()
 }
@@ -183,7 +185,8 @@ mod tests {
 
     #[test]
     fn the_longest_address_is_marked() {
-        let items = vec![RailItem::new("Overview", "/console/acme"), RailItem::new("Users", "/console/acme/users")];
+        let items =
+            vec![RailItem::new("Overview", "/console/acme"), RailItem::new("Users", "/console/acme/users")];
         let groups = [RailGroup { label: String::new(), items }];
         let at = |path| longest_match(&groups, path);
         assert_eq!(at("/console/acme/users/7").as_deref(), Some("/console/acme/users"));

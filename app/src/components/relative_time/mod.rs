@@ -30,7 +30,10 @@ pub fn RelativeTime(
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the clock's milliseconds fit for some 280 million years")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the clock's milliseconds fit for some 280 million years"
+)]
 fn now() -> i64 {
     js_sys::Date::now() as i64
 }

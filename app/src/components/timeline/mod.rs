@@ -60,7 +60,7 @@ pub fn Step(
 ) -> impl IntoView {
     view! {
         <li class=format!("step step--{}", kind.modifier())>
-            <h3 class="step__title">{title} {tags.map(|tags| tags.run())}</h3>
+            <h2 class="step__title">{title} {tags.map(|tags| tags.run())}</h2>
             {children.map(|children| view! { <div class="step__text">{children()}</div> })}
             {facts.map(|facts| view! { <div class="step__facts">{facts.run()}</div> })}
         </li>

@@ -45,8 +45,9 @@ pub(super) fn DataCards(
 
 #[component]
 fn Card(title: String, items: Vec<Item>, bench: Workbench) -> impl IntoView {
+    let label = title.clone();
     view! {
-        <section class="data-card" aria-label=title.clone()>
+        <section class="data-card" aria-label=label>
             <h3 class="data-card__title">
                 <code>{title}</code>
             </h3>

@@ -112,12 +112,13 @@ fn list(keys: Vec<ApiKey>, adding: RwSignal<bool>, ask: Callback<(ApiKeyId, Stri
 }
 
 fn row(key: ApiKey, ask: Callback<(ApiKeyId, String)>) -> impl IntoView {
-    let chosen = (key.id.clone(), key.name.clone());
+    let chosen = (key.id, key.name.clone());
+    let label = format!("Revoke {}", key.name);
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     let reach = if key.project.is_none() { " · every project" } else { "" };
     view! {
         <tr>
-            <Cell>{key.name.clone()}</Cell>
+            <Cell>{key.name}</Cell>
             <Cell label="Key">
                 <code>{format!("{}…", key.prefix)}</code>
             </Cell>
@@ -142,7 +143,7 @@ fn row(key: ApiKey, ask: Callback<(ApiKeyId, String)>) -> impl IntoView {
                 <button
                     type="button"
                     class="btn btn--ghost"
-                    aria-label=format!("Revoke {}", key.name)
+                    aria-label=label
                     on:click=move |_| ask.run(chosen.clone())
                 >
                     "Revoke"

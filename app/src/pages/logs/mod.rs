@@ -54,12 +54,12 @@ pub(crate) fn Logs() -> impl IntoView {
             <div class="filters filters--fields">
                 <Select name="kind" label="Type" choices value=kind />
             </div>
-            {loaded("The logs could not be loaded", data, move |entries| list(entries, &current.slug_now()))}
+            {loaded("The logs could not be loaded", data, move |entries| list(entries, current.slug_now()))}
         </Page>
     }
 }
 
-fn list(entries: Vec<LogEntry>, slug: &str) -> AnyView {
+fn list(entries: Vec<LogEntry>, slug: String) -> AnyView {
     if entries.is_empty() {
         return view! {
             <EmptyState title="Nothing logged" text="Failed hooks, undelivered e-mails and the like appear here." />
@@ -71,14 +71,14 @@ fn list(entries: Vec<LogEntry>, slug: &str) -> AnyView {
     view! {
         <Panel>
             <Table caption="Log entries" columns>
-                {entries.into_iter().map(|entry| row(entry, slug)).collect_view()}
+                {entries.into_iter().map(|entry| row(entry, &slug)).collect_view()}
             </Table>
         </Panel>
     }
     .into_any()
 }
 
-fn row(entry: LogEntry, slug: &str) -> impl IntoView + use<> {
+fn row(entry: LogEntry, slug: &str) -> AnyView {
     let tone = match entry.level.as_str() {
         "error" => Tone::Bad,
         "warn" => Tone::Warn,
@@ -111,4 +111,5 @@ fn row(entry: LogEntry, slug: &str) -> impl IntoView + use<> {
             <Cell>{request.map(|href| view! { <a href=href>"Runs of the request"</a> })}</Cell>
         </tr>
     }
+    .into_any()
 }

@@ -88,7 +88,7 @@ fn List(runs: Vec<RunSummary>, next: Option<String>, wanted: Memo<contract::mana
         <Panel>
             <Table caption="Runs" columns>
                 <For each=move || rows.get() key=|run| run.id.clone() let:run>
-                    {row(run, &current.slug_now())}
+                    {row(run, current.slug_now())}
                 </For>
             </Table>
         </Panel>
@@ -100,11 +100,11 @@ fn List(runs: Vec<RunSummary>, next: Option<String>, wanted: Memo<contract::mana
     .into_any()
 }
 
-fn row(run: RunSummary, slug: &str) -> impl IntoView + use<> {
+fn row(run: RunSummary, slug: String) -> impl IntoView {
     view! {
         <tr>
             <Cell>
-                <a href=address::run(slug, &run.id)>{run.hook_name}</a>
+                <a href=address::run(&slug, &run.id)>{run.hook_name}</a>
                 " "
                 <span class="muted">{version(run.version)}</span>
             </Cell>

@@ -97,11 +97,12 @@ fn list(secrets: Vec<Secret>, asking: Asking, add: Callback<()>) -> AnyView {
 fn row(secret: Secret, asking: Asking) -> impl IntoView {
     let name = StoredValue::new(secret.name.clone());
     let used = StoredValue::new(secret.used_by.clone());
+    let (replace, delete) = (format!("Replace {}", secret.name), format!("Delete {}", secret.name));
     let used_by = if secret.used_by.is_empty() { "—".to_owned() } else { secret.used_by.join(", ") };
     view! {
         <tr>
             <Cell>
-                <code>{secret.name.clone()}</code>
+                <code>{secret.name}</code>
             </Cell>
             <Cell label="Used by">{used_by}</Cell>
             <Cell label="Last used">
@@ -119,7 +120,7 @@ fn row(secret: Secret, asking: Asking) -> impl IntoView {
                     <button
                         type="button"
                         class="btn btn--ghost"
-                        aria-label=format!("Replace {}", secret.name)
+                        aria-label=replace
                         on:click=move |_| {
                             asking.name.set(name.get_value());
                             asking.value.set(true);
@@ -130,7 +131,7 @@ fn row(secret: Secret, asking: Asking) -> impl IntoView {
                     <button
                         type="button"
                         class="btn btn--ghost"
-                        aria-label=format!("Delete {}", secret.name)
+                        aria-label=delete
                         on:click=move |_| {
                             asking.name.set(name.get_value());
                             asking.used_by.set(used.get_value());

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::access::{SetUp, setup_state};
+use crate::api::access::{SetUp, needs_setup};
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::TextField;
@@ -16,7 +16,7 @@ use crate::components::field::TextField;
 pub(crate) fn Setup() -> impl IntoView {
     let query = use_query_map();
     let token = query.read_untracked().get("token").unwrap_or_default();
-    let state = Resource::new(|| (), |()| setup_state());
+    let state = Resource::new(|| (), |()| needs_setup());
     view! {
         <Suspense>
             {move || {

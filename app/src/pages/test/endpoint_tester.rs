@@ -197,7 +197,7 @@ pub(crate) fn EndpointForm(
                 value=run.body
                 rows=6
                 mono=true
-                error=Signal::from(run.body_error)
+                error=run.body_error
             />
         </Show>
         <Show when=bearer>

@@ -129,7 +129,7 @@ pub(crate) fn UnitForm(
                 rows=8
                 mono=true
                 disabled=Signal::derive(move || is(EXAMPLE))
-                error=Signal::from(run.event_error)
+                error=run.event_error
             />
         </Show>
         <div class="tester__run">

@@ -7,11 +7,7 @@ use store::{
     users::{self, User},
 };
 
-use crate::{
-    Auth,
-    error::AuthError,
-    jwt::invalid_token,
-};
+use crate::{Auth, error::AuthError, jwt::invalid_token};
 
 /// Longest token that is looked at.
 const MAX_BEARER: usize = 16 * 1024;
@@ -46,5 +42,9 @@ impl Auth {
 
 /// Refuses a user who is blocked. Asked only once it is known that it is the user who calls.
 pub(crate) fn refuse_blocked(user: &User) -> Result<(), AuthError> {
-    if user.blocked { Err(AuthError::refused(ErrorCode::UserBlocked, "This user is blocked.")) } else { Ok(()) }
+    if user.blocked {
+        Err(AuthError::refused(ErrorCode::UserBlocked, "This user is blocked."))
+    } else {
+        Ok(())
+    }
 }

@@ -79,7 +79,9 @@ impl AuthError {
 
 /// The address has a user already.
 pub(crate) fn email_taken() -> AuthError {
-    ErrorBody::new(ErrorCode::UserExists, "A user with this e-mail address exists already.").field("email").into()
+    ErrorBody::new(ErrorCode::UserExists, "A user with this e-mail address exists already.")
+        .field("email")
+        .into()
 }
 
 /// The name has a user already.

@@ -32,7 +32,8 @@ impl Auth {
         payload: Value,
     ) -> Result<(), StoreError> {
         let project = &exchange.project().id;
-        delivery::emit(conn, self.now(), project, event, payload, Some(exchange.request_id()), Some(user)).await
+        delivery::emit(conn, self.now(), project, event, payload, Some(exchange.request_id()), Some(user))
+            .await
     }
 
     /// Likewise; the payload is the user as it is now.

@@ -58,7 +58,9 @@ impl Hasher {
     /// The hash of a password, in PHC form.
     pub(crate) async fn hash(&self, password: &str) -> Result<String, AuthError> {
         let (argon, password) = (self.argon.clone(), password.to_owned());
-        self.off_thread(move || hash_now(&argon, &password)).await?.map_err(|error| AuthError::Defect(error.to_string()))
+        self.off_thread(move || hash_now(&argon, &password))
+            .await?
+            .map_err(|error| AuthError::Defect(error.to_string()))
     }
 
     /// Whether the password is the one that was hashed. Without a hash the answer is `false` after the same time.
@@ -68,7 +70,8 @@ impl Hasher {
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let matches = self
             .off_thread(move || {
-                PasswordHash::new(&hash).is_ok_and(|parsed| argon.verify_password(password.as_bytes(), &parsed).is_ok())
+                PasswordHash::new(&hash)
+                    .is_ok_and(|parsed| argon.verify_password(password.as_bytes(), &parsed).is_ok())
             })
             .await?;
         Ok(known && matches)
@@ -79,7 +82,8 @@ impl Hasher {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AuthError> {
         let permit = tokio::time::timeout(self.wait, self.slots.clone().acquire_owned()).await;
-        let permit: OwnedSemaphorePermit = permit.map_err(|_| AuthError::Busy)?.map_err(|_| AuthError::Busy)?;
+        let permit: OwnedSemaphorePermit =
+            permit.map_err(|_| AuthError::Busy)?.map_err(|_| AuthError::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             // Held by the work and not by the request: a caller who goes away frees no slot early.
             let _permit = permit;

@@ -36,7 +36,8 @@ impl Email {
     fn parse(text: &str) -> Option<Self> {
         let original = text.trim();
         let (local, domain) = original.rsplit_once('@')?;
-        let local_ok = (1..=MAX_LOCAL_PART).contains(&local.chars().count()) && local.chars().all(in_local_part);
+        let local_ok =
+            (1..=MAX_LOCAL_PART).contains(&local.chars().count()) && local.chars().all(in_local_part);
         let domain_ok = domain.split('.').all(|label| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
@@ -104,7 +105,9 @@ impl Fields {
             Some(Value::String(text)) if text.chars().count() > max => {
                 Err(invalid(name, &format!("is longer than {max} characters")))
             }
-            Some(Value::String(text)) if text.contains('\0') => Err(invalid(name, "contains a null character")),
+            Some(Value::String(text)) if text.contains('\0') => {
+                Err(invalid(name, "contains a null character"))
+            }
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(invalid(name, "must be a string")),
         }
@@ -164,9 +167,19 @@ mod tests {
             assert!(Email::parse(good).is_some(), "{good}");
         }
         let long = format!("{}@example.com", "a".repeat(65));
-        for bad in
-            ["", "dana", "@example.com", "dana@", "a b@example.com", "a@b@c.d", "a@-b.c", "a@b..c", "a@b.c\n", "<a@b.c>", &long]
-        {
+        for bad in [
+            "",
+            "dana",
+            "@example.com",
+            "dana@",
+            "a b@example.com",
+            "a@b@c.d",
+            "a@-b.c",
+            "a@b..c",
+            "a@b.c\n",
+            "<a@b.c>",
+            &long,
+        ] {
             assert!(Email::parse(bad).is_none() || bad.ends_with('\n'), "{bad}");
         }
         assert_eq!(Email::parse("Dana@Example.com").unwrap().folded(), "dana@example.com");

@@ -76,7 +76,8 @@ impl Auth {
         let keys = self.keys(project, session).await?;
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some(keys.signing_id.to_string());
-        jsonwebtoken::encode(&header, claims, &keys.signing).map_err(|error| AuthError::Defect(error.to_string()))
+        jsonwebtoken::encode(&header, claims, &keys.signing)
+            .map_err(|error| AuthError::Defect(error.to_string()))
     }
 
     /// The claims of an access token of this project that is signed by one of its keys and has not expired.
@@ -96,7 +97,9 @@ impl Auth {
         // A token for another audience of this project is still this user's; `exp` is judged by our own clock, below.
         validation.validate_aud = false;
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<AccessClaims>(token, key, &validation).map_err(|_| invalid_token())?.claims;
+        let claims = jsonwebtoken::decode::<AccessClaims>(token, key, &validation)
+            .map_err(|_| invalid_token())?
+            .claims;
         if claims.exp.saturating_mul(1000) <= self.now() { Err(invalid_token()) } else { Ok(claims) }
     }
 }

@@ -72,7 +72,11 @@ impl KeySet {
 impl Auth {
     /// A project's keys. If it has none yet, the first one is made: kept in live traffic; in a dry run, which leaves
     /// nothing behind, good for this answer only.
-    pub(crate) async fn keys(&self, project: &ProjectId, session: &Session) -> Result<Arc<KeySet>, AuthError> {
+    pub(crate) async fn keys(
+        &self,
+        project: &ProjectId,
+        session: &Session,
+    ) -> Result<Arc<KeySet>, AuthError> {
         if session.is_dry() {
             if let Some(keys) = self.inner.keys.cache.get(project).await {
                 return Ok(keys);
@@ -148,8 +152,10 @@ impl Auth {
         let rows = signing_keys::list(&mut lease, project).await?;
         drop(lease);
         let oldest = self.now() - VERIFIES_MS;
-        let verifying: Vec<_> =
-            rows.into_iter().filter(|row| row.retired_at.is_none_or(|retired_at| retired_at > oldest)).collect();
+        let verifying: Vec<_> = rows
+            .into_iter()
+            .filter(|row| row.retired_at.is_none_or(|retired_at| retired_at > oldest))
+            .collect();
         if verifying.iter().any(|row| row.state == KeyState::Active) {
             self.key_set(project, &verifying).map(Some)
         } else {

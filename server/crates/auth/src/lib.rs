@@ -113,7 +113,13 @@ impl Answer {
 
 impl Auth {
     /// The service. Nothing is read or written yet.
-    pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>, mailer: Arc<Mailer>, options: AuthOptions) -> Self {
+    pub fn new(
+        db: Db,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        mailer: Arc<Mailer>,
+        options: AuthOptions,
+    ) -> Self {
         let inner = Inner {
             hasher: Hasher::new(options.hash, options.hash_threads, options.hash_wait),
             keys: Keys::default(),

@@ -9,11 +9,7 @@ use hooks::{ProjectInfo, ServiceToken, TokenSigner};
 use serde_json::{Map, Value, json};
 use store::projects;
 
-use crate::{
-    Auth,
-    error::AuthError,
-    jwt::new_jti,
-};
+use crate::{Auth, error::AuthError, jwt::new_jti};
 
 const CLIENT_ID: &str = "auth-service";
 const DEFAULT_LIFE_S: i64 = 3_600;

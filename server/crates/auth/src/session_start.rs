@@ -153,7 +153,8 @@ impl Auth {
         user: &User,
         grant: &Grant,
     ) -> Result<TokenResponse, AuthError> {
-        let (access_token, expires_in) = self.access_token(exchange, &user.id, &new.session.id, grant).await?;
+        let (access_token, expires_in) =
+            self.access_token(exchange, &user.id, &new.session.id, grant).await?;
         Ok(token_response(access_token, expires_in, new.token, user))
     }
 

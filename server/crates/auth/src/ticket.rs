@@ -18,7 +18,7 @@ use store::{
 };
 
 use crate::{
-    Auth, Answer,
+    Answer, Auth,
     error::AuthError,
     input::Email,
     letters,
@@ -91,7 +91,8 @@ impl Auth {
             let mut lease = exchange.session().write().await?;
             let id = self.inner.mailer.enqueue(&mut lease, &user.project_id, mail).await?;
             if !self.inner.mailer.configured() {
-                log_entries::insert(&mut lease, &self.not_delivered(exchange, user, purpose, id.as_ref())).await?;
+                log_entries::insert(&mut lease, &self.not_delivered(exchange, user, purpose, id.as_ref()))
+                    .await?;
             }
             lease.commit().await
         };
@@ -101,14 +102,21 @@ impl Auth {
         }
     }
 
-    fn not_delivered(&self, exchange: &Exchange, user: &User, purpose: TicketPurpose, mail: &str) -> LogEntry {
+    fn not_delivered(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        purpose: TicketPurpose,
+        mail: &str,
+    ) -> LogEntry {
         let now = self.now();
         LogEntry {
             id: new_id(now),
             project_id: user.project_id.clone(),
             kind: "mail_not_delivered".into(),
             level: LogLevel::Warn,
-            description: "An e-mail was kept and not sent: there is no mail provider, and no hook delivers it.".into(),
+            description:
+                "An e-mail was kept and not sent: there is no mail provider, and no hook delivers it.".into(),
             user_id: Some(user.id.clone()),
             hook_id: None,
             request_id: Some(exchange.request_id().clone()),

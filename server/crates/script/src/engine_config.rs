@@ -3,7 +3,7 @@
 //! Both this crate, which loads the guests, and the build tool, which compiles them, include this
 //! file: a module fits only an engine of the same settings.
 
-use wasmtime::Config;
+use wasmtime::{Config, WasmFeatures};
 
 /// The machine stack of an instance, in bytes; JavaScript's own limit is lower.
 pub const WASM_STACK: usize = 2 << 20;
@@ -13,6 +13,8 @@ pub fn engine_config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
+        // The guests use neither, and this crate does not link what supports them.
+        .wasm_features(WasmFeatures::GC_TYPES | WasmFeatures::THREADS, false)
         .memory_init_cow(true)
         // 4 GiB of address space for each memory, so that bounds checks cost nothing.
         .memory_reservation(4 << 30)

@@ -10,7 +10,7 @@ use wasmtime::{
 
 use crate::engine_config::engine_config;
 use crate::imports::{linker, part};
-use crate::limits::{LimitKind, Limits, MAX_MEMORY};
+use crate::limits::{LimitKind, MAX_MEMORY};
 use crate::meter::Metered;
 use crate::state::State;
 

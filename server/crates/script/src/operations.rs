@@ -79,7 +79,7 @@ impl Operations {
             match operation.as_mut().poll(cx) {
                 Poll::Ready(answer) => {
                     self.finished.push_back((*ticket, answer));
-                    self.waiting.remove(at);
+                    drop(self.waiting.remove(at));
                 }
                 Poll::Pending => at += 1,
             }

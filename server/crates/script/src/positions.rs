@@ -144,10 +144,10 @@ mod tests {
 
     #[test]
     fn mappings_are_read() {
-        let map = r#"{"version":3,"mappings":"AAAA,IAAIA;AACJ,CAFA;;D"}"#;
+        let map = r#"{"version":3,"mappings":"AAAA,IAAIA;AACJ,CADA;;D"}"#;
         let found: Vec<_> =
             decode(map).iter().map(|m| (m.line, m.column, m.source_line, m.source_column)).collect();
-        assert_eq!(found, [(0, 0, 0, 0), (0, 4, 0, 4), (1, 0, 1, 0), (1, 1, 0, 0)][..].iter().copied().enumerate().map(|(i, m)| if i == 2 { (1, 0, 1, 0) } else { m }).collect::<Vec<_>>());
+        assert_eq!(found, [(0, 0, 0, 0), (0, 4, 0, 4), (1, 0, 1, 0), (1, 1, 0, 0)]);
     }
 
     #[test]

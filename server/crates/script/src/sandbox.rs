@@ -1,9 +1,35 @@
-//! skeleton
+//! The sandbox as the server sees it: compile, load, run.
+
 use std::sync::Arc;
-use std::time::Duration;
-use crate::*;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::admission::Admission;
+use crate::call::{Behaviour, Call};
+use crate::compiled::{CompileError, Compiled, Language};
+use crate::compiler::Compiler;
+use crate::error::ScriptError;
+use crate::guest::JAVASCRIPT;
+use crate::host::Host;
+use crate::limits::Limits;
+use crate::outcome::{Failure, Outcome, Run};
+use crate::program::{Loader, Program};
+use crate::runner::{Runner, refused};
+use crate::state::Bridge;
+use crate::worker::Worker;
+
+/// Programs that are compiled or loaded at the same time; each takes much memory for a moment.
+const LOADING: usize = 2;
+/// How long a program waits to be compiled or loaded.
+const LOADING_QUEUE: Duration = Duration::from_secs(10);
+
 /// Settings of the sandbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SandboxConfig {
     /// Runs at the same time, over all tenants.
     pub slots: u32,
@@ -14,32 +40,125 @@ pub struct SandboxConfig {
     /// Threads that run hook code.
     pub threads: usize,
 }
+
 impl Default for SandboxConfig {
-    fn default() -> Self { Self { slots: 16, per_tenant: 4, queue_timeout: Duration::from_secs(2), threads: 2 } }
-}
-/// The sandbox.
-#[derive(Clone)]
-pub struct Sandbox;
-/// A loaded program.
-#[derive(Clone)]
-pub struct Program;
-impl Program {
-    /// Exported functions.
-    pub fn exports(&self) -> &[String] { &[] }
-    /// Bytes.
-    pub fn snapshot_bytes(&self) -> usize { 0 }
-}
-impl Sandbox {
-    /// New.
-    pub fn new(_config: SandboxConfig) -> Result<Sandbox, ScriptError> { Ok(Sandbox) }
-    /// Compile.
-    pub async fn compile(&self, _source: &str, _language: Language) -> Result<Compiled, CompileError> { Err(CompileError::Internal(String::new())) }
-    /// Load.
-    pub async fn load(&self, _compiled: &Compiled, _limits: &Limits) -> Result<Program, Failure> { Err(Failure::Busy) }
-    /// Run.
-    pub async fn run(&self, _program: &Program, _tenant: &str, _call: &Call, _limits: &Limits, _host: Arc<dyn Host>) -> Run {
-        Run { outcome: Outcome::Busy, value: serde_json::Value::Null, recorded: vec![], logs: vec![], host_calls: vec![], cpu: Duration::ZERO, wall: Duration::ZERO, memory: 0 }
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 16);
+        Self { slots: 16, per_tenant: 4, queue_timeout: Duration::from_secs(2), threads }
     }
-    /// Hash.
-    pub fn base_hash(&self) -> &str { "" }
+}
+
+/// Compiles, loads and runs hook code. Cheap to clone; the threads end with the last clone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Parts>);
+
+struct Parts {
+    worker: Worker,
+    admission: Admission,
+    loading: Semaphore,
+    compiler: Arc<Compiler>,
+    loader: Arc<Loader>,
+    runner: Arc<Runner>,
+    base_hash: String,
+}
+
+impl Sandbox {
+    /// Sets the engines up and starts the threads; takes some milliseconds.
+    pub fn new(config: SandboxConfig) -> Result<Sandbox, ScriptError> {
+        // The set-up polls futures, which a runtime's own threads must not do again.
+        let engines = std::thread::spawn(move || {
+            let compiler = Compiler::new()?;
+            Ok::<_, wasmtime::Error>((compiler, Loader::new()?, Runner::new(config.slots)?))
+        });
+        let engines = engines.join().map_err(|_| ScriptError::Engine("the set-up panicked".to_owned()))?;
+        let (compiler, loader, runner) = engines.map_err(|error| ScriptError::Engine(format!("{error:#}")))?;
+        let all = vec![compiler.engine().clone(), loader.engine().clone(), runner.engine().clone()];
+        Ok(Sandbox(Arc::new(Parts {
+            worker: Worker::start(config.threads, all)?,
+            admission: Admission::new(config.slots, config.per_tenant, config.queue_timeout),
+            loading: Semaphore::new(LOADING),
+            compiler: Arc::new(compiler),
+            loader: Arc::new(loader),
+            runner: Arc::new(runner),
+            base_hash: Sha256::digest(JAVASCRIPT).iter().map(|byte| format!("{byte:02x}")).collect(),
+        })))
+    }
+
+    /// TypeScript or JavaScript (an ES module or CommonJS) to what runs.
+    ///
+    /// Fails with diagnostics in the author's source, or when compiling takes more than it may.
+    pub async fn compile(&self, source: &str, language: Language) -> Result<Compiled, CompileError> {
+        let busy = || CompileError::Internal("the compiler is busy".to_owned());
+        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else { return Err(busy()) };
+        let (compiler, source) = (Arc::clone(&self.0.compiler), source.to_owned());
+        let done = self.spawn(async move { compiler.compile(&source, language).await }).await;
+        done.unwrap_or_else(|message| Err(CompileError::Internal(message)))
+    }
+
+    /// Evaluates a program's top level once, under the limits, and keeps what it leaves in memory.
+    pub async fn load(&self, compiled: &Compiled, limits: &Limits) -> Result<Program, Failure> {
+        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else {
+            return Err(Failure::Busy);
+        };
+        let (loader, compiled, limits) = (Arc::clone(&self.0.loader), compiled.clone(), limits.clone());
+        let done = self.spawn(async move { loader.load(&compiled, &limits).await }).await;
+        done.unwrap_or_else(|message| Err(Failure::Internal(message)))
+    }
+
+    /// Calls an exported function in a fresh copy of the program. Waits for a slot of the tenant
+    /// first. Fails in no other way than by [`Run::outcome`]; dropping the future ends the run.
+    ///
+    /// Must be called in a tokio runtime, which the host's futures then see as theirs.
+    pub async fn run(
+        &self,
+        program: &Program,
+        tenant: &str,
+        call: &Call,
+        limits: &Limits,
+        host: Arc<dyn Host>,
+    ) -> Run {
+        let asked = Instant::now();
+        let Some(permit) = self.0.admission.admit(tenant).await else { return refused(Outcome::Busy, asked) };
+        let text = match serde_json::to_vec(call) {
+            Ok(text) => text,
+            Err(error) => return refused(Outcome::Internal(error.to_string()), asked),
+        };
+        let hosted = |method: &&crate::Method| matches!(method.behaviour, Behaviour::Host | Behaviour::HostSync);
+        let bridge = Bridge {
+            host,
+            runtime: Handle::current(),
+            allowed: call.api.iter().chain(&call.sdk).filter(hosted).map(|method| method.path.clone()).collect(),
+            positions: Arc::clone(&program.0.positions),
+        };
+        let (runner, program, limits) = (Arc::clone(&self.0.runner), Arc::clone(&program.0), limits.clone());
+        let work = async move {
+            // Held until the slot really is free, also when nobody waits for the run any more.
+            let _permit = permit;
+            runner.run(&program, &text, &limits, bridge, asked).await
+        };
+        self.spawn(work).await.unwrap_or_else(|message| refused(Outcome::Internal(message), asked))
+    }
+
+    /// Hash of the engine's base image, in hexadecimal: it changes with the engine.
+    pub fn base_hash(&self) -> &str {
+        &self.0.base_hash
+    }
+
+    /// Does work on the sandbox's threads; ends it when the returned future is dropped.
+    async fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, String> {
+        let Some(handle) = self.0.worker.handle() else { return Err("the sandbox is shutting down".to_owned()) };
+        let mut task = EndOnDrop(handle.spawn(work));
+        (&mut task.0).await.map_err(|error| {
+            tracing::error!(%error, "a sandbox task failed");
+            "the sandbox failed".to_owned()
+        })
+    }
+}
+
+struct EndOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for EndOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }

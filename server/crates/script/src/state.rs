@@ -58,7 +58,7 @@ pub struct State {
     /// What it recorded.
     pub recorded: Vec<Recorded>,
     /// What it asked of the host; shared with the operations, which note how they ended.
-    pub host_calls: Arc<std::sync::Mutex<Vec<HostCall>>>,
+    host_calls: HostCalls,
     started: Instant,
     log_bytes: usize,
     recorded_bytes: usize,
@@ -102,7 +102,9 @@ impl State {
         if self.host_calls_made() >= self.limits.host_calls as usize {
             return Err(self.stop(LimitKind::HostCalls));
         }
-        let known = operation == FETCH || bridge.allowed.iter().any(|allowed| allowed == operation);
+        // The root's name stands before the path: `api.cache.get`, `Aerocall.cache.get`.
+        let path = operation.split_once('.').map_or(operation, |(_, path)| path);
+        let known = operation == FETCH || bridge.allowed.iter().any(|allowed| allowed == path);
         let parsed = match args {
             Ok(_) if !known => Err(format!("{operation} is not available here")),
             Ok(text) => match serde_json::from_str::<Vec<Value>>(&text) {
@@ -188,6 +190,11 @@ impl State {
             column: position.map(|(_, column)| column),
         });
         Ok(true)
+    }
+
+    /// The calls to the host so far.
+    pub fn take_host_calls(&mut self) -> Vec<HostCall> {
+        std::mem::take(&mut lock(&self.host_calls))
     }
 
     fn host_calls_made(&self) -> usize {

@@ -3,7 +3,6 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -11,6 +10,8 @@ use wasmtime::Engine;
 
 /// How often running code is interrupted to see whether its time is up.
 const TICK: Duration = Duration::from_millis(5);
+/// Ticks after the runtime was told to end: running code is dropped when it is next interrupted.
+const LAST_TICKS: u32 = 100;
 
 /// Runtime and ticker; both end when it is dropped.
 ///
@@ -18,7 +19,6 @@ const TICK: Duration = Duration::from_millis(5);
 /// hooks keep every other task waiting for 150 ms.
 pub struct Worker {
     runtime: Option<Runtime>,
-    ticker: Option<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -34,13 +34,17 @@ impl Worker {
             .build()?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let ticker = std::thread::Builder::new().name("hook-ticker".to_owned()).spawn(move || {
-            while !stopped.load(Relaxed) {
-                std::thread::park_timeout(TICK);
+        std::thread::Builder::new().name("hook-ticker".to_owned()).spawn(move || {
+            let mut last_ticks = LAST_TICKS;
+            while last_ticks > 0 {
+                std::thread::sleep(TICK);
                 engines.iter().for_each(Engine::increment_epoch);
+                if stopped.load(Relaxed) {
+                    last_ticks -= 1;
+                }
             }
         })?;
-        Ok(Self { runtime: Some(runtime), ticker: Some(ticker), stop })
+        Ok(Self { runtime: Some(runtime), stop })
     }
 
     /// Where to spawn; `None` only while shutting down.
@@ -51,13 +55,9 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Running hooks are dropped at their next interruption, so the ticker ends after them.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
         self.stop.store(true, Relaxed);
-        if let Some(ticker) = self.ticker.take() {
-            ticker.thread().unpark();
-        }
     }
 }

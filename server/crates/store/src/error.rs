@@ -142,7 +142,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::ColumnDecode { index, .. } => return Self::Corrupt { column: index.clone() },
             sqlx::Error::Database(database) => {
                 if database.is_unique_violation() {
-                    let by_columns = database.message().strip_prefix(SQLITE_UNIQUE).map(Constraint::by_columns);
+                    let by_columns =
+                        database.message().strip_prefix(SQLITE_UNIQUE).map(Constraint::by_columns);
                     let by_name = || database.constraint().map(Constraint::by_name);
                     return Self::Conflict(by_columns.or_else(by_name).unwrap_or(Constraint::Other));
                 }

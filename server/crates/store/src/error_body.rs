@@ -18,14 +18,18 @@ impl From<StoreError> for ErrorBody {
                 Self::new(ErrorCode::AlreadyExists, "A project with this slug exists.").field("slug")
             }
             StoreError::Conflict(Constraint::ProjectHost) => {
-                Self::new(ErrorCode::AlreadyExists, "Another project uses this host name.").field("custom_host")
+                Self::new(ErrorCode::AlreadyExists, "Another project uses this host name.")
+                    .field("custom_host")
             }
             StoreError::Conflict(_) | StoreError::Missing => {
                 Self::new(ErrorCode::AlreadyExists, "Somebody else changed this at the same time; try again.")
             }
             StoreError::Unavailable(why, _) => {
                 tracing::error!(error = ?error, "the database is unavailable");
-                Self::new(ErrorCode::Unavailable, format!("Nothing was saved: the database is unavailable ({why}). Try again."))
+                Self::new(
+                    ErrorCode::Unavailable,
+                    format!("Nothing was saved: the database is unavailable ({why}). Try again."),
+                )
             }
             _ => {
                 tracing::error!(error = ?error, "the store failed");

@@ -230,11 +230,7 @@ pub async fn errors_by_version(
     );
     let rows = conn.rows(sql, args![project, hook]).await?;
     let stats = rows.iter().map(|row| {
-        Ok(VersionErrors {
-            version: row.get("version")?,
-            runs: row.get("runs")?,
-            errors: row.get("errors")?,
-        })
+        Ok(VersionErrors { version: row.get("version")?, runs: row.get("runs")?, errors: row.get("errors")? })
     });
     stats.collect()
 }

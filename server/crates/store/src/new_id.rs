@@ -23,7 +23,8 @@ pub fn new_id<T: Id>(now_ms: i64) -> T {
     let number = {
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         let following = *last + 1 + (fresh & 0xffff_ffff);
-        *last = if *last >> RANDOM_BITS == time && following >> RANDOM_BITS == time { following } else { fresh };
+        *last =
+            if *last >> RANDOM_BITS == time && following >> RANDOM_BITS == time { following } else { fresh };
         *last
     };
     let mut text = String::with_capacity(T::PREFIX.len() + 27);

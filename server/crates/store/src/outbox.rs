@@ -85,6 +85,7 @@ pub async fn mark_delivered(
     now: i64,
 ) -> Result<bool, StoreError> {
     let filter = "project_id = $1 AND id = $2 AND delivered_at IS NULL";
-    let rows = conn.update::<OutboxEvent>(filter, args![project, id], "delivered_at = $3", args![now]).await?;
+    let rows =
+        conn.update::<OutboxEvent>(filter, args![project, id], "delivered_at = $3", args![now]).await?;
     Ok(!rows.is_empty())
 }

@@ -43,7 +43,10 @@ pub struct NextToken {
 
 /// What became of a presented token.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one lives for one request, and the large variant is the usual one")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives for one request, and the large variant is the usual one"
+)]
 pub enum Rotation {
     /// It was good; the next one is in its place.
     Rotated {

@@ -77,7 +77,9 @@ impl Vault {
                 std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
                 match options.open(path) {
                     Ok(mut file) => {
-                        writeln!(file, "{}", STANDARD.encode(key)).and_then(|()| file.sync_all()).map_err(failed)?;
+                        writeln!(file, "{}", STANDARD.encode(key))
+                            .and_then(|()| file.sync_all())
+                            .map_err(failed)?;
                         Ok(Self::new(key))
                     }
                     // Another process was first: its key counts.

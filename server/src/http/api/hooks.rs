@@ -168,6 +168,6 @@ async fn sample(at: ProjectAccess, HookOf(hook): HookOf) -> Answer<Value> {
     ok(at.manage.sample_event(&at.actor, &at.project, &hook).await)
 }
 
-async fn templates(at: Access) -> Answer<Vec<Template>> {
-    ok(at.manage.templates(&at.actor).await)
+async fn templates(_: Access) -> Answer<Vec<Template>> {
+    ok(Ok(manage::templates()))
 }

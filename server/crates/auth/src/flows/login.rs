@@ -5,8 +5,8 @@ use contract::{
         endpoints::Endpoint,
         events::Event,
         payloads::{
-            Authentication, AuthenticationMethod, Authorization, LoginAttempt, PostUserLoginEvent, PreUserLoginEvent,
-            Session, Stats,
+            Authentication, AuthenticationMethod, Authorization, LoginAttempt, PostUserLoginEvent,
+            PreUserLoginEvent, Session, Stats,
         },
         triggers::fires,
     },
@@ -100,7 +100,8 @@ impl Auth {
         if !exchange.is_dry() {
             self.inner.throttle.attempt(key).await?;
         }
-        let hash = found.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().as_str());
+        let hash =
+            found.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().as_str());
         let matches = self.inner.hasher.verify(hash, password.expose()).await?;
         let Some(user) = found.filter(|_| matches) else { return Err(invalid_credentials()) };
         if !exchange.is_dry() {

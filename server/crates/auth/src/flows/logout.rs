@@ -9,7 +9,11 @@ use crate::{Answer, Auth, bearer::Bearer, error::AuthError, jwt::invalid_token};
 
 impl Auth {
     /// Ends the session of the access token.
-    pub(crate) async fn logout(&self, exchange: &Exchange, bearer: Option<&str>) -> Result<Answer, AuthError> {
+    pub(crate) async fn logout(
+        &self,
+        exchange: &Exchange,
+        bearer: Option<&str>,
+    ) -> Result<Answer, AuthError> {
         let core = exchange.core("End the session");
         let Bearer { user, session } = self.bearer(exchange, bearer).await?;
         let mut lease = exchange.session().write().await?;

@@ -47,7 +47,12 @@ impl Auth {
     }
 
     /// Whoever holds a stolen access token shall not guess the password with it.
-    async fn check_current(&self, exchange: &Exchange, user: &User, current: &Password) -> Result<(), AuthError> {
+    async fn check_current(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        current: &Password,
+    ) -> Result<(), AuthError> {
         let key = Key::new(What::Password, &user.project_id, user.id.as_ref(), &exchange.request().ip);
         if !exchange.is_dry() {
             self.inner.throttle.attempt(&key).await?;
@@ -72,7 +77,8 @@ impl Auth {
         let (project, id) = (&exchange.project().id, &bearer.user.id);
         let now = self.now();
         let mut lease = exchange.session().write().await?;
-        let user = users::set_password(&mut lease, project, id, hash, now).await?.ok_or_else(invalid_token)?;
+        let user =
+            users::set_password(&mut lease, project, id, hash, now).await?.ok_or_else(invalid_token)?;
         sessions::revoke_all(&mut lease, project, id, Some(&bearer.session.id), now).await?;
         // A reset that was asked for before would undo this change.
         tickets::invalidate(&mut lease, project, id, TicketPurpose::ResetPassword, now).await?;

@@ -12,13 +12,7 @@ use store::{
     users::{self, User},
 };
 
-use crate::{
-    Answer, Auth,
-    error::AuthError,
-    input::Fields,
-    opaque,
-    ticket::invalid_ticket,
-};
+use crate::{Answer, Auth, error::AuthError, input::Fields, opaque, ticket::invalid_ticket};
 
 impl Auth {
     /// Takes the one-time token and sets the password; every session of the user ends.
@@ -54,9 +48,11 @@ impl Auth {
         let token_hash = opaque::hash(token);
         let mut lease = exchange.session().write().await?;
         let ticket =
-            tickets::consume(&mut lease, project, TicketPurpose::ResetPassword, token_hash.expose(), now).await?;
+            tickets::consume(&mut lease, project, TicketPurpose::ResetPassword, token_hash.expose(), now)
+                .await?;
         let id = ticket.ok_or_else(invalid_ticket)?.user_id;
-        let user = users::set_password(&mut lease, project, &id, hash, now).await?.ok_or_else(invalid_ticket)?;
+        let user =
+            users::set_password(&mut lease, project, &id, hash, now).await?.ok_or_else(invalid_ticket)?;
         sessions::revoke_all(&mut lease, project, &id, None, now).await?;
         self.emit_user(&mut lease, exchange, Event::AuthPasswordReset, &user).await?;
         lease.commit().await?;

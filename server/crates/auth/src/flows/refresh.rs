@@ -34,7 +34,11 @@ struct Presented {
 
 impl Auth {
     /// Looks at the token, asks the hooks, then rotates. A refusal leaves the token usable.
-    pub(crate) async fn refresh(&self, exchange: &Exchange, body: Option<Value>) -> Result<Answer, AuthError> {
+    pub(crate) async fn refresh(
+        &self,
+        exchange: &Exchange,
+        body: Option<Value>,
+    ) -> Result<Answer, AuthError> {
         let text = Fields::of(body)?.token("refresh_token")?;
         let presented = self.check_refresh_token(exchange, &text).await?;
         refuse_blocked(&presented.user)?;
@@ -128,5 +132,8 @@ impl Auth {
 }
 
 fn invalid_grant() -> AuthError {
-    AuthError::refused(ErrorCode::InvalidGrant, "The refresh token is unknown, expired or revoked. Sign in again.")
+    AuthError::refused(
+        ErrorCode::InvalidGrant,
+        "The refresh token is unknown, expired or revoked. Sign in again.",
+    )
 }

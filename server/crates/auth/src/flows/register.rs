@@ -62,7 +62,11 @@ impl Input {
 impl Auth {
     /// Hooks on the address, uniqueness, hooks on the user to be, hash, one transaction, hooks and mail for the new
     /// user, then tokens. A refusal of the credentials exchange leaves the user created.
-    pub(crate) async fn register(&self, exchange: &Exchange, body: Option<Value>) -> Result<Answer, AuthError> {
+    pub(crate) async fn register(
+        &self,
+        exchange: &Exchange,
+        body: Option<Value>,
+    ) -> Result<Answer, AuthError> {
         let settings = &exchange.project().settings;
         if !settings.signup_enabled {
             return Err(AuthError::refused(ErrorCode::SignupDisabled, "Sign-up is switched off."));

@@ -38,7 +38,8 @@ impl Auth {
         let token_hash = opaque::hash(token);
         let mut lease = exchange.session().write().await?;
         let ticket =
-            tickets::consume(&mut lease, project, TicketPurpose::VerifyEmail, token_hash.expose(), now).await?;
+            tickets::consume(&mut lease, project, TicketPurpose::VerifyEmail, token_hash.expose(), now)
+                .await?;
         let ticket = ticket.ok_or_else(invalid_ticket)?;
         let user = users::set_email_verified(&mut lease, project, &ticket.user_id, true, now).await?;
         // The token proves the address it was sent to, and no other that the user has taken since.

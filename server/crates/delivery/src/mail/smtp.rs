@@ -71,7 +71,8 @@ impl Transport for SmtpTransport {
 /// A message as it goes over the wire. What cannot be one will not be one later either.
 fn message(mail: &Outgoing) -> Result<Message, TransportError> {
     let mailbox = |text: &str, who: &str| {
-        text.parse::<Mailbox>().map_err(|_| TransportError::Permanent(format!("the {who} is not an e-mail address")))
+        text.parse::<Mailbox>()
+            .map_err(|_| TransportError::Permanent(format!("the {who} is not an e-mail address")))
     };
     let builder = Message::builder()
         .from(mailbox(&mail.from, "sender")?)

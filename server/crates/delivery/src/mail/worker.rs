@@ -133,7 +133,10 @@ fn given_up(mail: &Mail, error: &str, now: i64) -> LogEntry {
         project_id: mail.project_id.clone(),
         kind: "mail_not_delivered".into(),
         level: LogLevel::Error,
-        description: format!("A mail of kind `{}` was given up after {} attempts: {error}", mail.kind, mail.attempts),
+        description: format!(
+            "A mail of kind `{}` was given up after {} attempts: {error}",
+            mail.kind, mail.attempts
+        ),
         user_id: None,
         hook_id: None,
         request_id: None,

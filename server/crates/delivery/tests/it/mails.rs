@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use contract::ids::MailId;
-use delivery::mail::{MemoryTransport, Mailer, NewMail, RetrySchedule, SmtpConfig, TransportError};
+use delivery::mail::{Mailer, MemoryTransport, NewMail, RetrySchedule, SmtpConfig, TransportError};
 use store::{
     log_entries,
     mails::{self, Mail, MailStatus},
@@ -65,7 +65,10 @@ async fn a_queued_mail_is_sent_once_with_the_projects_sender() {
     assert_eq!(mailer.drain().await.unwrap(), 0);
     let sent = transport.sent();
     assert_eq!(sent.len(), 1);
-    assert_eq!((sent[0].from.as_str(), sent[0].to.as_str()), ("Shop <no-reply@shop.test>", "dana@example.com"));
+    assert_eq!(
+        (sent[0].from.as_str(), sent[0].to.as_str()),
+        ("Shop <no-reply@shop.test>", "dana@example.com")
+    );
     let mail = world.mail(&id).await;
     assert_eq!((mail.status, mail.sent_at, mail.attempts), (MailStatus::Sent, Some(START), 1));
 }

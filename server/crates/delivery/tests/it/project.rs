@@ -37,7 +37,8 @@ pub struct World {
 
 pub async fn world() -> World {
     let temp = temp_sqlite().await.unwrap();
-    let settings = ProjectSettings { mail_from: "Shop <no-reply@shop.test>".into(), ..ProjectSettings::default() };
+    let settings =
+        ProjectSettings { mail_from: "Shop <no-reply@shop.test>".into(), ..ProjectSettings::default() };
     let project = projects::Project {
         id: new_id(START),
         slug: "shop".into(),
@@ -52,5 +53,10 @@ pub async fn world() -> World {
     let mut lease = temp.db.live().write().await.unwrap();
     projects::insert(&mut lease, &project).await.unwrap();
     lease.commit().await.unwrap();
-    World { db: temp.db.clone(), clock: Arc::new(ManualClock(AtomicI64::new(START))), project: project.id, _keep: temp }
+    World {
+        db: temp.db.clone(),
+        clock: Arc::new(ManualClock(AtomicI64::new(START))),
+        project: project.id,
+        _keep: temp,
+    }
 }

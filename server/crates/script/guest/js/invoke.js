@@ -5,8 +5,8 @@ import { perform, start } from "./operations.js";
 /** Calls the function; returns its value or promise. */
 export function invoke(exported, call) {
   const { event, context, payload } = call;
-  const api = build(call.api);
-  const Aerocall = build(call.sdk);
+  const api = build("api", call.api);
+  const Aerocall = build("Aerocall", call.sdk);
   Object.defineProperty(globalThis, "Aerocall", { value: Aerocall, writable: false, configurable: true });
   const bag = Object.freeze({ event, api, context, payload, Aerocall });
   const [owner, handler] = find(exported, call.handler);
@@ -37,7 +37,8 @@ function at(value, path) {
   return value;
 }
 
-function build(methods) {
+// `api.cache.get` and `Aerocall.cache.get` are different operations: the host gets the root's name too.
+function build(rootName, methods) {
   const root = {};
   const objects = [root];
   for (const { path, behaviour } of methods) {
@@ -48,13 +49,13 @@ function build(methods) {
       if (object[part] === undefined) objects.push((object[part] = {}));
       object = object[part];
     }
-    object[name] = method(root, path, behaviour);
+    object[name] = method(root, rootName, path, behaviour);
   }
   for (const object of objects) Object.freeze(object);
   return root;
 }
 
-function method(root, path, behaviour) {
+function method(root, rootName, path, behaviour) {
   switch (behaviour) {
     case "record":
       return (...args) => {
@@ -66,8 +67,8 @@ function method(root, path, behaviour) {
         native.record(path, stringify(args), here());
       };
     case "host_sync":
-      return (...args) => perform(path, args);
+      return (...args) => perform(`${rootName}.${path}`, args);
     default:
-      return (...args) => start(path, args).promise;
+      return (...args) => start(`${rootName}.${path}`, args).promise;
   }
 }

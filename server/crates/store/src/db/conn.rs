@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
-    postgres::PgArguments, sqlite::SqliteArguments,
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
 };
 
 use crate::{
@@ -129,13 +129,21 @@ impl Conn {
     }
 
     /// The records that `tail` (`WHERE … ORDER BY …`) selects.
-    pub(crate) async fn list<T: Record>(&mut self, tail: &str, args: Vec<Cell>) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn list<T: Record>(
+        &mut self,
+        tail: &str,
+        args: Vec<Cell>,
+    ) -> Result<Vec<T>, StoreError> {
         let sql = format!("SELECT {} FROM {} {tail}", columns::<T>(), T::TABLE);
         self.rows(sql, args).await?.iter().map(T::from_row).collect()
     }
 
     /// The first record that `tail` selects.
-    pub(crate) async fn find<T: Record>(&mut self, tail: &str, args: Vec<Cell>) -> Result<Option<T>, StoreError> {
+    pub(crate) async fn find<T: Record>(
+        &mut self,
+        tail: &str,
+        args: Vec<Cell>,
+    ) -> Result<Option<T>, StoreError> {
         Ok(self.list(tail, args).await?.into_iter().next())
     }
 
@@ -170,13 +178,16 @@ impl Conn {
         let cells = record.cells();
         let before = if self.journal.is_some() {
             let wanted = T::COLUMNS.iter().zip(&cells).filter(|(column, _)| unique.contains(column));
-            let (names, keys): (Vec<&str>, Vec<Cell>) = wanted.map(|(name, cell)| (*name, cell.clone())).unzip();
-            let tests: Vec<String> = names.iter().zip(1..).map(|(name, n)| format!("{name} = ${n}")).collect();
+            let (names, keys): (Vec<&str>, Vec<Cell>) =
+                wanted.map(|(name, cell)| (*name, cell.clone())).unzip();
+            let tests: Vec<String> =
+                names.iter().zip(1..).map(|(name, n)| format!("{name} = ${n}")).collect();
             self.find::<T>(&format!("WHERE {}", tests.join(" AND ")), keys).await?
         } else {
             None
         };
-        let assignments: Vec<String> = set.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+        let assignments: Vec<String> =
+            set.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         let sql = format!(
             "INSERT INTO {} ({columns}) VALUES {} ON CONFLICT ({}) DO UPDATE SET {} RETURNING {columns}",
             T::TABLE,
@@ -211,7 +222,11 @@ impl Conn {
     }
 
     /// Removes the rows that `filter` selects; returns how many there were.
-    pub(crate) async fn delete<T: Record>(&mut self, filter: &str, keys: Vec<Cell>) -> Result<u64, StoreError> {
+    pub(crate) async fn delete<T: Record>(
+        &mut self,
+        filter: &str,
+        keys: Vec<Cell>,
+    ) -> Result<u64, StoreError> {
         let before = self.before::<T>(filter, &keys).await?;
         let count = self.execute(format!("DELETE FROM {} WHERE {filter}", T::TABLE), keys).await?;
         for row in &before {

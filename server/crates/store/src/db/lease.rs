@@ -41,8 +41,7 @@ impl Lease {
 
     /// Takes the open transaction of a dry run, after undoing what an earlier lease left uncommitted.
     pub(super) async fn shared(state: OwnedMutexGuard<Dry>, writes: bool) -> Result<Self, StoreError> {
-        let mut conn =
-            OwnedMutexGuard::try_map(state, Dry::conn).map_err(|_| StoreError::Discarded)?;
+        let mut conn = OwnedMutexGuard::try_map(state, Dry::conn).map_err(|_| StoreError::Discarded)?;
         if conn.stale {
             back_to_mark(&mut conn).await?;
             conn.stale = false;

@@ -106,7 +106,10 @@ pub async fn requests_round_trip(test: TestDb) {
     assert_eq!(requests::by_id(&mut lease, &project, &ok.id).await.unwrap().as_ref(), Some(&ok));
     assert_eq!(requests::by_id(&mut lease, &other, &ok.id).await.unwrap(), None);
     let filter = RequestFilter { error_code: Some("invalid_credentials"), ..RequestFilter::default() };
-    assert_eq!(requests::list(&mut lease, &project, filter, None, 10).await.unwrap(), [failed.clone()]);
+    assert_eq!(
+        requests::list(&mut lease, &project, filter, None, 10).await.unwrap(),
+        std::slice::from_ref(&failed)
+    );
     let all = requests::list(&mut lease, &project, RequestFilter::default(), None, 10).await.unwrap();
     assert_eq!(all, [failed, ok]);
     assert_eq!(requests::prune(&mut lease, &project, NOW, 10).await.unwrap(), 0);
@@ -125,8 +128,14 @@ pub async fn request_statistics(test: TestDb) {
     let mut lease = test.write().await;
     requests::insert_many(&mut lease, &rows).await.unwrap();
     let stats = requests::stats(&mut lease, &project, NOW - 60_000).await.unwrap();
-    let zeta =
-        EndpointStats { endpoint: "Zeta".into(), requests: 1, errors: 1, p50_us: 70, p95_us: 70, hooks_p95_us: 7 };
+    let zeta = EndpointStats {
+        endpoint: "Zeta".into(),
+        requests: 1,
+        errors: 1,
+        p50_us: 70,
+        p95_us: 70,
+        hooks_p95_us: 7,
+    };
     let login = EndpointStats {
         endpoint: "login".into(),
         requests: 1_100,

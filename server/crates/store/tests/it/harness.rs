@@ -82,7 +82,8 @@ impl TestDb {
         );
         let mut lines = Vec::new();
         for table in tables {
-            let sql = format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid");
+            let sql =
+                format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}') ORDER BY cid");
             let columns = strings(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut conn).await.unwrap());
             let sql = format!("SELECT {} FROM \"{table}\" ORDER BY 1", columns.join(" || ',' || "));
             let rows = strings(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut conn).await.unwrap());

@@ -32,7 +32,8 @@ fn content(source: &str) -> NewVersion {
 
 async fn deploy(db: &Db, project: &ProjectId, hook: &HookId, content: NewVersion) -> Deploy {
     let mut lease = db.live().write().await.unwrap();
-    let done = deployments::deploy(&mut lease, project, hook, content, "note", "ada", NOW).await.unwrap().unwrap();
+    let done =
+        deployments::deploy(&mut lease, project, hook, content, "note", "ada", NOW).await.unwrap().unwrap();
     lease.commit().await.unwrap();
     done
 }
@@ -43,10 +44,11 @@ pub async fn hooks_round_trip(test: TestDb) {
     let mut lease = test.write().await;
     assert_eq!(hooks::by_id(&mut lease, &project, &hook.id).await.unwrap().as_ref(), Some(&hook));
     assert_eq!((hook.draft_revision, hook.next_version, hook.enabled), (1, 1, true));
-    let changed = HookSettings { on_error: Some("deny".into()), allowed_hosts: vec![], ..settings("renamed") };
+    let changed =
+        HookSettings { on_error: Some("deny".into()), allowed_hosts: vec![], ..settings("renamed") };
     let changed = hooks::update(&mut lease, &project, &hook.id, &changed, NOW + 1).await.unwrap().unwrap();
     assert_eq!((changed.name.as_str(), changed.on_error.as_deref()), ("renamed", Some("deny")));
-    assert_eq!(hooks::list(&mut lease, &project, None).await.unwrap(), [changed.clone()]);
+    assert_eq!(hooks::list(&mut lease, &project, None).await.unwrap(), std::slice::from_ref(&changed));
     assert_eq!(hooks::list(&mut lease, &project, Some("other")).await.unwrap(), []);
     let outlines = hooks::outlines(&mut lease, None).await.unwrap();
     assert_eq!((outlines.len(), &outlines[0].id, outlines[0].live_version_id.as_ref()), (1, &hook.id, None));
@@ -64,13 +66,19 @@ pub async fn draft_of_two_people_is_a_conflict(test: TestDb) {
     let hook = test.hook(&project, TRIGGER, "h").await;
     let draft = |source, author| Draft { source, language: "javascript", author };
     let mut lease = test.write().await;
-    let saved = hooks::save_draft(&mut lease, &project, &hook.id, 1, draft("ada's", "ada"), NOW + 1).await.unwrap();
+    let saved =
+        hooks::save_draft(&mut lease, &project, &hook.id, 1, draft("ada's", "ada"), NOW + 1).await.unwrap();
     let DraftSave::Saved(saved) = saved else { panic!("{saved:?}") };
-    assert_eq!((saved.draft_revision, saved.draft_source.as_str(), saved.draft_updated_at), (2, "ada's", NOW + 1));
+    assert_eq!(
+        (saved.draft_revision, saved.draft_source.as_str(), saved.draft_updated_at),
+        (2, "ada's", NOW + 1)
+    );
     assert_eq!(saved.language, "javascript");
-    let conflict = hooks::save_draft(&mut lease, &project, &hook.id, 1, draft("bob's", "bob"), NOW + 2).await.unwrap();
+    let conflict =
+        hooks::save_draft(&mut lease, &project, &hook.id, 1, draft("bob's", "bob"), NOW + 2).await.unwrap();
     assert_eq!(conflict, DraftSave::Conflict(saved));
-    let again = hooks::save_draft(&mut lease, &project, &hook.id, 2, draft("bob's", "bob"), NOW + 3).await.unwrap();
+    let again =
+        hooks::save_draft(&mut lease, &project, &hook.id, 2, draft("bob's", "bob"), NOW + 3).await.unwrap();
     assert!(matches!(again, DraftSave::Saved(hook) if hook.draft_updated_by == "bob"));
     let elsewhere = hooks::save_draft(&mut lease, &other, &hook.id, 3, draft("x", "eve"), NOW).await.unwrap();
     assert_eq!(elsewhere, DraftSave::NotFound);
@@ -175,7 +183,8 @@ pub async fn disabled_and_deleted_hooks_are_not_live(test: TestDb) {
     assert_eq!(kinds, [(Enable, None, Some(1)), (Disable, Some(1), None), (Deploy, None, Some(1))]);
     hooks::delete(&mut lease, &project, &hook.id, NOW).await.unwrap();
     assert_eq!(deployments::deployed(&mut lease, None).await.unwrap(), []);
-    let gone = deployments::deploy(&mut lease, &project, &hook.id, content("x"), "", "ada", NOW).await.unwrap();
+    let gone =
+        deployments::deploy(&mut lease, &project, &hook.id, content("x"), "", "ada", NOW).await.unwrap();
     assert_eq!(gone, None);
 }
 
@@ -207,7 +216,7 @@ pub async fn other_processes_are_told(test: TestDb) {
     let patience = Duration::from_secs(10);
     deploy(&test.db, &project, &hook.id, content("one")).await;
     tokio::time::timeout(patience, notices.changed()).await.unwrap().unwrap();
-    assert_eq!(deployments::generation(&mut *other.live().read().await.unwrap()).await.unwrap(), 1);
+    assert_eq!(deployments::generation(&mut other.live().read().await.unwrap()).await.unwrap(), 1);
     // A dry run tells nobody.
     let dry = test.db.dry();
     let mut lease = dry.write().await.unwrap();
@@ -248,8 +257,12 @@ pub async fn another_projects_hook_is_not_found(test: TestDb) {
     assert_eq!(hooks::set_live(&mut lease, &other, &hook.id, None, NOW).await.unwrap(), None);
     assert_eq!(hooks::take_version_number(&mut lease, &other, &hook.id).await.unwrap(), None);
     assert_eq!(hooks::delete(&mut lease, &other, &hook.id, NOW).await.unwrap(), None);
-    assert_eq!(hooks::reorder(&mut lease, &other, TRIGGER, &[hook.id.clone()], NOW).await.unwrap(), []);
-    let deployed = deployments::deploy(&mut lease, &other, &hook.id, content("x"), "", "eve", NOW).await.unwrap();
+    assert_eq!(
+        hooks::reorder(&mut lease, &other, TRIGGER, std::slice::from_ref(&hook.id), NOW).await.unwrap(),
+        []
+    );
+    let deployed =
+        deployments::deploy(&mut lease, &other, &hook.id, content("x"), "", "eve", NOW).await.unwrap();
     assert_eq!(deployed, None);
     let off = deployments::set_enabled(&mut lease, &other, &hook.id, false, "eve", NOW).await.unwrap();
     assert_eq!(off, None);

@@ -3,6 +3,13 @@
 //! PostgreSQL is the server that `HOOKWRIGHT_TEST_POSTGRES` names (`server/testdb.sh run -- cargo test -p store`);
 //! without it that half says that it is skipped, or fails where it is required.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "all of this is tests: a failure is a panic, and what is skipped has to be seen"
+)]
+
 mod activity;
 mod delivery;
 mod fixtures;

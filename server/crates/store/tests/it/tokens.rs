@@ -56,7 +56,8 @@ pub async fn sessions_are_revoked_together(test: TestDb) {
     let project = test.project("shop").await;
     let ada = test.user(&project, "ada@example.com").await;
     let grace = test.user(&project, "grace@example.com").await;
-    let [first, second, third] = [test.session(&ada).await, test.session(&ada).await, test.session(&ada).await];
+    let [first, second, third] =
+        [test.session(&ada).await, test.session(&ada).await, test.session(&ada).await];
     let hers = test.session(&grace).await;
     let mut lease = test.write().await;
     let ended = sessions::revoke_all(&mut lease, &project, &ada.id, Some(&second.id), NOW).await.unwrap();
@@ -75,7 +76,8 @@ pub async fn refresh_token_rotates_once(test: TestDb) {
     let login = session_with_token(&test, &project, "one").await;
     assert_eq!(rotate(&test.db, &other, "one", next("two"), NOW).await, Rotation::Unknown);
     assert_eq!(rotate(&test.db, &project, "none", next("two"), NOW).await, Rotation::Unknown);
-    let Rotation::Rotated { token, session } = rotate(&test.db, &project, "one", next("two"), NOW + 1).await else {
+    let Rotation::Rotated { token, session } = rotate(&test.db, &project, "one", next("two"), NOW + 1).await
+    else {
         panic!("the token was good");
     };
     assert_eq!((&token.session_id, &session.id), (&login.id, &login.id));
@@ -85,7 +87,10 @@ pub async fn refresh_token_rotates_once(test: TestDb) {
     drop(lease);
     let reused = Rotation::Reused { session_id: login.id, user_id: login.user_id };
     assert_eq!(rotate(&test.db, &project, "one", next("three"), NOW + 2).await, reused);
-    assert!(matches!(rotate(&test.db, &project, "two", next("four"), NOW + 3).await, Rotation::Rotated { .. }));
+    assert!(matches!(
+        rotate(&test.db, &project, "two", next("four"), NOW + 3).await,
+        Rotation::Rotated { .. }
+    ));
 }
 
 pub async fn refresh_token_race_has_one_winner(test: TestDb) {

@@ -41,9 +41,14 @@ pub async fn users_round_trip(test: TestDb) {
     users::record_login(&mut lease, &project, &ada.id, ip, NOW + 1).await.unwrap();
     let user = users::record_login(&mut lease, &project, &ada.id, ip, NOW + 2).await.unwrap().unwrap();
     assert_eq!((user.login_count, user.last_login, user.last_ip.as_deref()), (2, Some(NOW + 2), ip));
-    let user = users::set_password(&mut lease, &project, &ada.id, &"new".into(), NOW + 3).await.unwrap().unwrap();
-    assert_eq!((user.password_hash.unwrap().expose().as_str(), user.last_password_reset), ("new", Some(NOW + 3)));
-    let user = users::set_email_verified(&mut lease, &project, &ada.id, false, NOW + 4).await.unwrap().unwrap();
+    let user =
+        users::set_password(&mut lease, &project, &ada.id, &"new".into(), NOW + 3).await.unwrap().unwrap();
+    assert_eq!(
+        (user.password_hash.unwrap().expose().as_str(), user.last_password_reset),
+        ("new", Some(NOW + 3))
+    );
+    let user =
+        users::set_email_verified(&mut lease, &project, &ada.id, false, NOW + 4).await.unwrap().unwrap();
     assert!(!user.email_verified);
     assert_eq!(users::count(&mut lease, &project, None).await.unwrap(), 1);
     assert!(users::delete(&mut lease, &project, &ada.id).await.unwrap());
@@ -164,10 +169,11 @@ pub async fn metadata_is_merged(test: TestDb) {
         .unwrap();
     assert_eq!(user.user_metadata, json!({"lang": "en", "deep": {"a": 1}}));
     assert_eq!(user.app_metadata, json!({"plan": "pro"}));
-    let user = users::update_metadata(&mut lease, &project, &ada.id, &map(json!({"deep": 2})), &Map::new(), NOW)
-        .await
-        .unwrap()
-        .unwrap();
+    let user =
+        users::update_metadata(&mut lease, &project, &ada.id, &map(json!({"deep": 2})), &Map::new(), NOW)
+            .await
+            .unwrap()
+            .unwrap();
     assert_eq!(user.user_metadata, json!({"lang": "en", "deep": 2}));
     assert_eq!(user.app_metadata, json!({"plan": "pro"}));
 }

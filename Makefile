@@ -1,0 +1,72 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the others.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+XTASK := CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/xtask cargo run --quiet --manifest-path server/xtask/Cargo.toml --
+# The browser half is checked and built for wasm32 by itself: its features exclude the server's.
+WORKSPACE := --workspace --exclude hydrate
+HYDRATE := -p hydrate --target wasm32-unknown-unknown
+
+.PHONY: help run test setup guests front fmt fmt-check lint unit e2e bench release screenshots clean
+
+help: ## Lists the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+
+run: setup ## Builds everything and starts the server on http://localhost:3000
+	@echo "==> server"
+	@cargo run --quiet -p hookwright -- serve
+
+test: setup fmt-check lint unit e2e ## Everything CI runs: format, lints, unit, integration and browser tests
+	@echo "==> all tests passed"
+
+setup: ## Installs what the build needs and builds the sandbox and the browser bundle
+	@sh server/setup.sh
+	@$(MAKE) --no-print-directory guests front
+
+guests: ## Builds the sandbox images
+	@echo "==> sandbox images"
+	@$(XTASK) guests
+
+front: ## Builds the browser bundle
+	@echo "==> browser bundle"
+	@$(XTASK) front
+
+fmt: ## Formats everything
+	cargo fmt --all
+	cd server/xtask && cargo fmt
+	cd server/crates/script/guest && cargo fmt
+	cd server/crates/script/tsguest && cargo fmt
+
+fmt-check:
+	@echo "==> format"
+	@cargo fmt --all --check
+	@cd server/xtask && cargo fmt --check
+	@cd server/crates/script/guest && cargo fmt --check
+	@cd server/crates/script/tsguest && cargo fmt --check
+
+lint: ## Clippy, warnings denied
+	@echo "==> clippy"
+	@cargo clippy --quiet $(WORKSPACE) --all-targets -- -D warnings
+	@CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/front cargo clippy --quiet $(HYDRATE) -- -D warnings
+
+unit: ## Unit and integration tests, on SQLite and on a throwaway PostgreSQL
+	@echo "==> unit and integration tests"
+	@HOOKWRIGHT_REQUIRE_POSTGRES=1 sh server/testdb.sh run -- cargo test --quiet $(WORKSPACE) --lib --bins --tests
+
+e2e: ## Browser tests in Chromium
+	@echo "==> browser tests"
+	@cargo build --quiet -p hookwright
+	@sh end2end/run.sh
+
+bench: ## Benchmarks; prints figures, asserts nothing
+	@sh server/benches/run.sh
+
+release: setup ## Builds the one binary for production into target/release/hookwright
+	@$(XTASK) front --release
+	@cargo build --release -p hookwright
+
+screenshots: ## Takes the README's pictures from a running build
+	@cargo build --quiet -p hookwright
+	@sh end2end/run.sh screenshots
+
+clean: ## Removes what was built; data stays
+	rm -rf target .build

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Browser tests against the built server: `run.sh`, or `run.sh screenshots` for the README's pictures.
+# Further arguments go to Playwright. The tests start and stop the servers they need by themselves.
+set -eu
+cd "$(dirname "$0")"
+root=$(cd .. && pwd)
+
+say() { echo "==> $*"; }
+fail() { echo "end2end: $*" >&2; exit 1; }
+
+# The binary, where Cargo has put it.
+target=${CARGO_TARGET_DIR:-target}
+case $target in /*) ;; *) target=$root/$target ;; esac
+HOOKWRIGHT_BIN=${HOOKWRIGHT_BIN:-$target/debug/hookwright}
+[ -x "$HOOKWRIGHT_BIN" ] || fail "$HOOKWRIGHT_BIN is missing: run cargo build -p hookwright"
+export HOOKWRIGHT_BIN
+
+find_chromium() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" && return 0
+    done
+    return 1
+}
+if [ -z "${CHROMIUM:-}" ] && ! CHROMIUM=$(find_chromium); then
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 ||
+        fail "Chromium is missing: install Debian's chromium, or name one by CHROMIUM"
+    say "installing chromium"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
+        fail "Chromium could not be installed: install it by hand"
+    CHROMIUM=$(find_chromium) || fail "Chromium is missing although its package is installed"
+fi
+export CHROMIUM
+
+# Node packages, unless they are those of the lock file.
+stamp=node_modules/.package-lock.stamp
+if ! cmp -s package-lock.json "$stamp"; then
+    say "Node packages of the browser tests"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    cp package-lock.json "$stamp"
+fi
+
+# Data and logs of the servers; gone afterwards.
+HOOKWRIGHT_E2E_DIR=$(mktemp -d)
+export HOOKWRIGHT_E2E_DIR
+trap 'rm -rf "$HOOKWRIGHT_E2E_DIR"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+project=console
+if [ "${1:-}" = screenshots ]; then
+    project=screenshots
+    shift
+fi
+if node node_modules/@playwright/test/cli.js test --project="$project" "$@"; then
+    exit 0
+fi
+for log in "$HOOKWRIGHT_E2E_DIR"/*.log; do
+    [ -f "$log" ] || continue
+    say "last lines of the server's log, $(basename "$log")"
+    tail -n 40 "$log"
+done
+exit 1

@@ -1,0 +1,18 @@
+// Accessibility: axe's rules on a whole page.
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect } from "@playwright/test";
+
+/** Fails with what axe found, one line a finding. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // Colours that fade in would be measured halfway.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    // Monaco's own markup is not ours to change.
+    .exclude(".monaco-editor")
+    .analyze();
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}${node.any[0] ? ` (${node.any[0].message})` : ""}`),
+  );
+  expect(found, `axe on ${what}`).toEqual([]);
+}

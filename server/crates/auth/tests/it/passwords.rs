@@ -1,0 +1,109 @@
+use contract::{
+    catalogue::endpoints::Endpoint::{Login, Me, PasswordChange, PasswordForgot, PasswordReset},
+    error::ErrorCode,
+};
+use serde_json::{Value, json};
+
+use crate::world::{EMAIL, PASSWORD, World, world};
+
+const NEW: &str = "a better horse battery";
+
+async fn can_log_in(world: &World, password: &str) -> bool {
+    world.call(Login, json!({"email": EMAIL, "password": password})).await.result.is_ok()
+}
+
+#[tokio::test]
+async fn a_change_needs_the_current_password_and_ends_the_other_sessions() {
+    let world = world().await;
+    let other = world.register().await.text("/access_token");
+    let mine = world.login().await.text("/access_token");
+    let body = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+
+    let wrong = world.call_as(&mine, PasswordChange, body("wrong", NEW)).await;
+    assert_eq!(
+        (wrong.code(), wrong.error().field.as_deref()),
+        (ErrorCode::InvalidCredentials, Some("current_password"))
+    );
+    let weak = world.call_as(&mine, PasswordChange, body(PASSWORD, "short")).await;
+    assert_eq!((weak.code(), weak.error().field.as_deref()), (ErrorCode::WeakPassword, Some("new_password")));
+
+    let changed = world.call_as(&mine, PasswordChange, body(PASSWORD, NEW)).await;
+    assert!(changed.ok()["user"]["last_password_reset"].is_string());
+    assert!(world.call_as(&mine, Me, Value::Null).await.result.is_ok());
+    assert_eq!(world.call_as(&other, Me, Value::Null).await.code(), ErrorCode::InvalidToken);
+    assert!(!can_log_in(&world, PASSWORD).await);
+    assert!(can_log_in(&world, NEW).await);
+}
+
+#[tokio::test]
+async fn a_reset_token_works_once_within_the_hour_and_ends_every_session() {
+    let world = world().await;
+    let access = world.register().await.text("/access_token");
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let token = world.mailed_token().await;
+    let body = json!({"token": token, "password": NEW});
+
+    let weak = world.call(PasswordReset, json!({"token": token, "password": "short"})).await;
+    assert_eq!(weak.code(), ErrorCode::WeakPassword);
+    world.call(PasswordReset, body.clone()).await.ok();
+    assert_eq!(world.call(PasswordReset, body).await.code(), ErrorCode::InvalidTicket);
+    assert_eq!(world.call_as(&access, Me, Value::Null).await.code(), ErrorCode::InvalidToken);
+    assert!(!can_log_in(&world, PASSWORD).await);
+    assert!(can_log_in(&world, NEW).await);
+
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let late = world.mailed_token().await;
+    world.clock.advance_s(60 * 60);
+    let reply = world.call(PasswordReset, json!({"token": late, "password": PASSWORD})).await;
+    assert_eq!(reply.code(), ErrorCode::InvalidTicket);
+}
+
+#[tokio::test]
+async fn a_newer_token_makes_the_earlier_void() {
+    let world = world().await;
+    world.register().await.ok();
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let earlier = world.mailed_token().await;
+    world.clock.advance_s(1);
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let later = world.mailed_token().await;
+    assert_ne!(earlier, later);
+    let body = |token: &str| json!({"token": token, "password": NEW});
+    assert_eq!(world.call(PasswordReset, body(&earlier)).await.code(), ErrorCode::InvalidTicket);
+    world.call(PasswordReset, body(&later)).await.ok();
+}
+
+#[tokio::test]
+async fn the_answer_does_not_tell_whether_the_address_is_known() {
+    let world = world().await;
+    world.register().await.ok();
+    let known = world.call(PasswordForgot, json!({"email": EMAIL})).await.result.unwrap();
+    let unknown = world.call(PasswordForgot, json!({"email": "eve@example.com"})).await.result.unwrap();
+    assert_eq!(known, unknown);
+    assert_eq!(known.status, 202);
+    assert_eq!(world.events().await, ["auth.signup", "auth.password.reset.requested"]);
+}
+
+#[tokio::test]
+async fn a_verification_token_is_no_reset_token() {
+    let world = world().await;
+    world.register().await.ok();
+    let token = world.mailed_token().await;
+    let reply = world.call(PasswordReset, json!({"token": token, "password": NEW})).await;
+    assert_eq!(reply.code(), ErrorCode::InvalidTicket);
+}
+
+#[tokio::test]
+async fn asking_for_tokens_is_limited_the_same_for_known_and_unknown_addresses() {
+    let world = world().await;
+    world.register().await.ok();
+    for email in [EMAIL, "eve@example.com"] {
+        for _ in 0..10 {
+            world.call(PasswordForgot, json!({"email": email})).await.ok();
+        }
+        assert_eq!(
+            world.call(PasswordForgot, json!({"email": email})).await.code(),
+            ErrorCode::TooManyRequests
+        );
+    }
+}

@@ -1,0 +1,5 @@
+//! The catalogue, seen from outside.
+
+mod catalogue;
+mod records;
+mod types;

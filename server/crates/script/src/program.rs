@@ -1,0 +1,141 @@
+//! Loading: a program's top level is evaluated once, and what it leaves in memory is kept.
+
+use std::sync::Arc;
+
+use wasmtime::{ModuleExport, Result, Store, Val, bail};
+
+use crate::compiled::{Compiled, Format};
+use crate::guest::{Ended, Guest, JAVASCRIPT, Running, block_on};
+use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
+use crate::outcome::{Failure, Thrown};
+use crate::positions::Positions;
+use crate::reply::Reply;
+use crate::snapshot::Snapshot;
+use crate::state::State;
+
+/// Longest text that a compiled program may have, in bytes; printing can make source longer.
+const MAX_PROGRAM: usize = 4 * MAX_SOURCE;
+/// Room for a call's JSON text that is part of every snapshot, in bytes.
+pub const INPUT: usize = 64 << 10;
+/// Longest description of an exception or list of exports that is read, in bytes.
+const MAX_REPLY: usize = 256 << 10;
+
+/// A loaded program, ready to be run many times at once. Cheap to clone.
+#[derive(Clone)]
+pub struct Program(pub(crate) Arc<Loaded>);
+
+/// What a program consists of.
+pub struct Loaded {
+    /// What its top level left in memory.
+    pub snapshot: Snapshot,
+    /// Its exported functions.
+    pub exports: Vec<String>,
+    /// Its way back to the author's source.
+    pub positions: Arc<Positions>,
+    /// Where in its memory a call's text goes.
+    pub input: u32,
+}
+
+impl Program {
+    /// Names of the exported functions, `default` included; methods of exported objects are
+    /// `object.method`.
+    pub fn exports(&self) -> &[String] {
+        &self.0.exports
+    }
+
+    /// Memory that the loaded program takes while it is not running, in bytes.
+    pub fn snapshot_bytes(&self) -> usize {
+        self.0.snapshot.len()
+    }
+}
+
+/// Makes programs, in an engine of its own so that the slots of running ones stay clean.
+pub struct Loader {
+    guest: Guest,
+    /// Memory of an instance that has loaded nothing.
+    base: Vec<u8>,
+    stack_pointer: ModuleExport,
+}
+
+impl Loader {
+    /// Prepares the engine.
+    pub fn new() -> Result<Self> {
+        let guest = Guest::on_demand(JAVASCRIPT)?;
+        let stack_pointer = guest.export("__stack_pointer")?;
+        let base = block_on(async {
+            let look = async |store: &mut Store<State>| {
+                let running = guest.instantiate(store).await?;
+                Ok(running.memory.data(&*store).to_vec())
+            };
+            let (_, base) = guest.limited(State::new(&Limits::default(), None), look).await;
+            base.map_err(|ended| wasmtime::format_err!("{ended:?}"))
+        })?;
+        Ok(Self { guest, base, stack_pointer })
+    }
+
+    /// The engine, whose epoch somebody must advance.
+    pub fn engine(&self) -> &wasmtime::Engine {
+        self.guest.engine()
+    }
+
+    /// Evaluates the top level under the limits.
+    pub async fn load(&self, compiled: &Compiled, limits: &Limits) -> std::result::Result<Program, Failure> {
+        if compiled.javascript.len() > MAX_PROGRAM {
+            return Err(Failure::Limit(LimitKind::Source));
+        }
+        let positions = Arc::new(Positions::of(compiled));
+        let commonjs = u32::from(compiled.format == Format::CommonJs);
+        let evaluate = async |store: &mut Store<State>| {
+            let running = self.guest.instantiate(store).await?;
+            let input = running.give(store, &[0; INPUT]).await?;
+            let source = running.give(store, compiled.javascript.as_bytes()).await?;
+            let load = running.instance.get_typed_func::<(u32, u32, u32), u64>(&mut *store, "load")?;
+            let len = compiled.javascript.len() as u32;
+            let packed = load.call_async(&mut *store, (source, len, commonjs)).await?;
+            let reply = Reply::read(running.bytes(store, packed)?, MAX_REPLY);
+            Ok((reply, input, self.keep(store, &running)?))
+        };
+        let (_, result) = self.guest.limited(State::new(limits, None), evaluate).await;
+        let (reply, input, snapshot) = result.map_err(|ended| match ended {
+            Ended::Limit(kind) => Failure::Limit(kind),
+            Ended::Internal(message) => Failure::Internal(message),
+        })?;
+        let names = match reply {
+            Reply::Done(names) => names,
+            Reply::Threw(text) => return Err(Failure::Threw(thrown(&text, &positions))),
+            Reply::TooLong => return Err(Failure::Limit(LimitKind::Output)),
+            Reply::Broken(message) => return Err(Failure::Internal(message)),
+        };
+        if snapshot.len() > MAX_SNAPSHOT {
+            return Err(Failure::Limit(LimitKind::Snapshot));
+        }
+        let exports = serde_json::from_str(&names).map_err(|error| Failure::Internal(error.to_string()))?;
+        Ok(Program(Arc::new(Loaded { snapshot, exports, positions, input })))
+    }
+
+    fn keep(&self, store: &mut Store<State>, running: &Running) -> Result<Snapshot> {
+        let Val::I32(stack_pointer) = running.global(store, &self.stack_pointer)?.get(&mut *store) else {
+            bail!("the guest's stack pointer is no address");
+        };
+        Ok(Snapshot::take(running.memory.data(&*store), &self.base, stack_pointer))
+    }
+}
+
+/// An exception from the guest's description of it.
+pub fn thrown(description: &str, positions: &Positions) -> Thrown {
+    #[derive(Default, serde::Deserialize)]
+    struct Description {
+        name: String,
+        message: String,
+        stack: String,
+    }
+    let Description { name, message, stack } = serde_json::from_str(description).unwrap_or_default();
+    let position = positions.innermost(&stack);
+    Thrown {
+        name,
+        message,
+        stack: positions.stack(&stack),
+        line: position.map(|(line, _)| line),
+        column: position.map(|(_, column)| column),
+    }
+}

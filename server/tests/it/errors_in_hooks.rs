@@ -1,0 +1,99 @@
+//! Rows C25, K2 and K4: what an error in a hook means, by trigger and by the handler's name.
+
+use crate::app::{TestApp, claims};
+
+const THROW: &str = "throw new Error('on purpose');";
+
+fn source(handler: &str, body: &str) -> String {
+    format!("export async function {handler}(event, api) {{\n  {body}\n}}\n")
+}
+
+#[tokio::test]
+async fn c25_a_throw_before_registration_is_logged_and_registration_continues() {
+    let app = TestApp::start().await;
+    let hook = app.live("pre-user-registration", &source("onExecutePreUserRegistration", THROW)).await;
+    app.register("a@work.example").await.expect(201);
+    let run = app.runs_of(&hook).await.remove(0);
+    assert_eq!(run["outcome"], "threw", "{run}");
+    let entry = app.logs("failed_hook").await.remove(0);
+    assert!(entry["description"].as_str().is_some_and(|text| text.contains("on purpose")), "{entry}");
+}
+
+#[tokio::test]
+async fn k02_a_throw_in_before_signup_denies() {
+    let app = TestApp::start().await;
+    let body = "export async function beforeSignup() { throw new Error('on purpose'); }";
+    let hook = app.live("beforeSignup", body).await;
+    let reply = app.register("a@work.example").await;
+    assert_eq!(reply.status, 403, "{}", reply.text);
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw");
+
+    // The hook's own setting shows and overrides this.
+    let mut settings = app.read(&format!("/hooks/{hook}")).await["settings"].clone();
+    settings["on_error"] = serde_json::json!("continue");
+    let change = serde_json::json!({"settings": settings});
+    app.api(reqwest::Method::PATCH, &format!("/hooks/{hook}"), change).await.expect(200);
+    app.register("a@work.example").await.expect(201);
+}
+
+#[tokio::test]
+async fn c25_a_throw_after_registration_is_logged() {
+    let app = TestApp::start().await;
+    let hook = app.live("post-user-registration", &source("onExecutePostUserRegistration", THROW)).await;
+    app.register("a@work.example").await.expect(201);
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw");
+    assert_eq!(app.logs("failed_hook").await.len(), 1);
+}
+
+#[tokio::test]
+async fn f05_an_after_hook_that_throws_does_not_stop_the_next() {
+    let app = TestApp::start().await;
+    let first = app.live("after_register", "export async function after_register(user) { throw new Error('x'); }").await;
+    let second =
+        app.live("after_register", "export async function after_register(user) { console.log(user.email); }").await;
+    app.register("a@work.example").await.expect(201);
+    assert_eq!(app.runs_of(&first).await.remove(0)["outcome"], "threw");
+    let run = app.runs_of(&second).await.remove(0);
+    let run = app.read(&format!("/runs/{}", run["id"].as_str().expect("an id"))).await;
+    assert_eq!(run["logs"][0]["message"], "a@work.example", "{run}");
+}
+
+#[tokio::test]
+async fn c25_credentials_exchange_deny_blocks_and_other_errors_are_logged() {
+    let app = TestApp::start().await;
+    app.register("a@work.example").await.expect(201);
+    let hook = app.live("credentials-exchange", &source("onExecuteCredentialsExchange", THROW)).await;
+    app.login("a@work.example").await.expect(200);
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw");
+    app.save(&hook, &source("onExecuteCredentialsExchange", "api.access.deny('closed', 'Not today');")).await;
+    app.deploy(&hook).await;
+    let error = app.login("a@work.example").await.expect_error(403, "access_denied");
+    assert_eq!((error["reason"].as_str(), error["message"].as_str()), (Some("closed"), Some("Not today")));
+}
+
+#[tokio::test]
+async fn c25_k04_a_throw_after_login_is_logged_and_the_login_completes() {
+    let app = TestApp::start().await;
+    app.register("a@work.example").await.expect(201);
+    let hook = app.live("post-user-login", &source("onExecutePostLogin", THROW)).await;
+    app.login("a@work.example").await.expect(200);
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw");
+    app.save(&hook, &source("onExecutePostLogin", "api.access.deny('Not today');")).await;
+    app.deploy(&hook).await;
+    app.login("a@work.example").await.expect_error(403, "access_denied");
+}
+
+#[tokio::test]
+async fn c16_post_login_adds_claims_and_metadata() {
+    let app = TestApp::start().await;
+    app.register("a@work.example").await.expect(201);
+    let body = "api.accessToken.setCustomClaim('https://acme/plan', 'pro');
+        await api.user.setUserMetadata('seen', event.user.login_count);
+        api.accessToken.setCustomClaim('sub', 'somebody else');";
+    app.live("post-user-login", &source("onExecutePostLogin", body)).await;
+    let tokens = app.login("a@work.example").await.expect(200);
+    let claims = claims(tokens["access_token"].as_str().expect("a token"));
+    assert_eq!(claims["https://acme/plan"], "pro");
+    assert_eq!(claims["sub"], tokens["user"]["user_id"]);
+    assert!(tokens["user"]["user_metadata"]["seen"].is_number(), "{tokens}");
+}

@@ -1,0 +1,13 @@
+//! The server as its users see it: over HTTP, with a database of its own per test. Tests are named after the rows of
+//! the acceptance list that they prove.
+
+mod app;
+
+mod auth_api;
+mod bad_input;
+mod console;
+mod errors_in_hooks;
+mod main_job;
+mod management;
+mod openapi;
+mod sandbox;

@@ -1,0 +1,87 @@
+//! The management API: keys and scopes, secrets, projects.
+
+use contract::manage::{CreateApiKey, Scope};
+use manage::Actor;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+async fn key(app: &TestApp, project: Option<&str>, scopes: &[Scope]) -> String {
+    let request = CreateApiKey { name: "narrow".into(), scopes: Some(scopes.to_vec()), expires_in_days: None };
+    app.running.app().manage().create_api_key(&Actor::system(), project, request).await.expect("a key").token
+}
+
+#[tokio::test]
+async fn c07_a_key_is_needed_and_its_scopes_count() {
+    let app = TestApp::start().await;
+    let reply = app.get("/api/v2/hooks").await;
+    reply.expect_error(401, "invalid_token");
+    assert!(reply.headers.contains_key("www-authenticate"));
+    let call = async |token: &str, method: Method, path: &str, body: Value| {
+        let request = app.client.request(method, app.url(path)).bearer_auth(token);
+        app.send(if body.is_null() { request } else { request.json(&body) }).await
+    };
+    call("hwk_nonsense", Method::GET, "/api/v2/hooks", Value::Null).await.expect_error(401, "invalid_token");
+
+    let reader = key(&app, None, &[Scope::ReadHooks]).await;
+    call(&reader, Method::GET, "/api/v2/hooks", Value::Null).await.expect(200);
+    let create = json!({"trigger": "beforeSignup"});
+    call(&reader, Method::POST, "/api/v2/hooks", create).await.expect_error(403, "forbidden");
+
+    // A key of one project opens no other, and needs not name its own.
+    let bound = key(&app, Some("acme"), &[Scope::ReadHooks, Scope::CreateHooks]).await;
+    call(&bound, Method::GET, "/p/demo/api/v2/hooks", Value::Null).await.expect_error(404, "unknown_project");
+    let hook = call(&bound, Method::POST, "/api/v2/hooks", json!({"trigger": "beforeSignup"})).await.expect(201);
+    let listed = app.read("/hooks?trigger_id=before-signup").await;
+    assert_eq!(listed[0]["id"], hook["id"]);
+}
+
+#[tokio::test]
+async fn secrets_are_write_only_and_hooks_read_them() {
+    let app = TestApp::start().await;
+    let put = app.api(Method::PUT, "/secrets/CODE", json!({"value": "open-sesame"})).await;
+    put.expect(200);
+    assert!(!put.text.contains("open-sesame"));
+    let hook = "export async function beforeSignup({ event, api }) {
+        if (event.secrets.CODE !== 'open-sesame') api.deny('wrong secret');
+        console.log(event.secrets.CODE);
+    }";
+    let hook = app.live("beforeSignup", hook).await;
+    app.register("a@work.example").await.expect(201);
+    let run = app.runs_of(&hook).await.remove(0);
+    let run = app.read(&format!("/runs/{}", run["id"].as_str().expect("an id"))).await;
+    assert!(!run.to_string().contains("open-sesame"), "{run}");
+    let listed = app.api(Method::GET, "/secrets", Value::Null).await;
+    assert_eq!(listed.expect(200)[0]["name"], "CODE");
+    assert!(!listed.text.contains("open-sesame"));
+    assert_eq!(app.api(Method::DELETE, "/secrets/CODE", Value::Null).await.status, 204);
+    app.register("b@work.example").await.expect_error(403, "access_denied");
+}
+
+#[tokio::test]
+async fn projects_come_and_go() {
+    let app = TestApp::start().await;
+    let made = app.api(Method::POST, "/projects", json!({"name": "Blue Shop"})).await.expect(201);
+    assert_eq!(made["slug"], "blue-shop");
+    app.api(Method::POST, "/projects", json!({"name": "x", "slug": "acme"})).await.expect_error(409, "already_exists");
+    let mut settings = made["settings"].clone();
+    settings["signup_enabled"] = json!(false);
+    app.api(Method::PATCH, "/projects/blue-shop", json!({"settings": settings})).await.expect(200);
+    let body = json!({"email": "a@work.example", "password": crate::app::PASSWORD});
+    app.post("/p/blue-shop/auth/register", body.clone()).await.expect_error(403, "signup_disabled");
+    assert_eq!(app.api(Method::DELETE, "/projects/blue-shop", Value::Null).await.status, 204);
+    app.post("/p/blue-shop/auth/register", body).await.expect_error(404, "unknown_project");
+    let actions: Vec<Value> = app.read("/audit").await.as_array().expect("entries").clone();
+    assert!(actions.iter().all(|entry| entry["actor"].is_string()), "{actions:?}");
+}
+
+#[tokio::test]
+async fn a09_types_are_those_of_the_trigger() {
+    let app = TestApp::start().await;
+    let hook = app.hook("post-login", "export async function onExecutePostLogin(event, api) {}").await;
+    let files = app.read(&format!("/hooks/{hook}/types")).await;
+    let text: String = files.as_array().expect("files").iter().filter_map(|file| file["text"].as_str()).collect();
+    assert!(text.contains("interface PostUserLoginApi"), "{text}");
+    assert!(!text.contains("interface PreUserRegistrationApi"));
+}
