@@ -11,9 +11,9 @@ fail() { echo "end2end: $*" >&2; exit 1; }
 # The binary, where Cargo has put it.
 target=${CARGO_TARGET_DIR:-target}
 case $target in /*) ;; *) target=$root/$target ;; esac
-HOOKWRIGHT_BIN=${HOOKWRIGHT_BIN:-$target/debug/hookwright}
-[ -x "$HOOKWRIGHT_BIN" ] || fail "$HOOKWRIGHT_BIN is missing: run cargo build -p hookwright"
-export HOOKWRIGHT_BIN
+E2E_BIN=${E2E_BIN:-$target/debug/hookwright}
+[ -x "$E2E_BIN" ] || fail "$E2E_BIN is missing: run cargo build -p hookwright"
+export E2E_BIN
 
 find_chromium() {
     for name in chromium chromium-browser google-chrome google-chrome-stable; do
@@ -41,9 +41,9 @@ if ! cmp -s package-lock.json "$stamp"; then
 fi
 
 # Data and logs of the servers; gone afterwards.
-HOOKWRIGHT_E2E_DIR=$(mktemp -d)
-export HOOKWRIGHT_E2E_DIR
-trap 'rm -rf "$HOOKWRIGHT_E2E_DIR"' EXIT
+E2E_DIR=$(mktemp -d)
+export E2E_DIR
+trap 'rm -rf "$E2E_DIR"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -55,7 +55,7 @@ fi
 if node node_modules/@playwright/test/cli.js test --project="$project" "$@"; then
     exit 0
 fi
-for log in "$HOOKWRIGHT_E2E_DIR"/*.log; do
+for log in "$E2E_DIR"/*.log; do
     [ -f "$log" ] || continue
     say "last lines of the server's log, $(basename "$log")"
     tail -n 40 "$log"

@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if embed {
         println!("cargo::rerun-if-changed={}", site.join("build.txt").display());
         if !site.join("build.txt").exists() {
-            println!("cargo::error=the console's files are missing; run `make setup` or `cargo xtask front --release`");
+            println!(
+                "cargo::error=the console's files are missing; run `make setup` or `cargo xtask front --release`"
+            );
         }
         let site = site.canonicalize()?;
         let mut files = Vec::new();

@@ -72,7 +72,10 @@ impl FromServerFnError for ConsoleError {
                 ErrorBody::new(ErrorCode::InvalidField, text)
             }
             // The text is about the transport; the browser got something that is not an answer of ours.
-            other => ErrorBody::new(ErrorCode::Internal, format!("The server's answer could not be read: {other}.")),
+            other => ErrorBody::new(
+                ErrorCode::Internal,
+                format!("The server's answer could not be read: {other}."),
+            ),
         };
         Self(body)
     }

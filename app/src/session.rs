@@ -72,5 +72,6 @@ fn set_cookie(cookie: &str) {
 /// Where to go after a sign-in: `next` when it is an address of the console, so that a link cannot lead
 /// to another site.
 pub(crate) fn local_address(next: Option<String>) -> String {
-    next.filter(|next| next.starts_with("/console") && !next.contains('\\')).unwrap_or_else(|| "/console".into())
+    next.filter(|next| next.starts_with("/console") && !next.contains('\\'))
+        .unwrap_or_else(|| "/console".into())
 }

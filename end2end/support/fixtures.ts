@@ -15,13 +15,13 @@ export interface Fixtures {
 }
 
 export const test = base.extend<Fixtures & { quietPage: void }>({
-  baseURL: async ({}, use) => use(required("HOOKWRIGHT_E2E_URL")),
-  storageState: async ({}, use) => use(required("HOOKWRIGHT_E2E_SESSION")),
+  baseURL: async ({}, use) => use(required("E2E_URL")),
+  storageState: async ({}, use) => use(required("E2E_SESSION")),
   expectedErrors: [[], { option: true }],
   management: async ({ playwright, baseURL }, use) => {
     const request = await playwright.request.newContext({
       baseURL,
-      extraHTTPHeaders: { authorization: `Bearer ${required("HOOKWRIGHT_E2E_KEY")}` },
+      extraHTTPHeaders: { authorization: `Bearer ${required("E2E_KEY")}` },
     });
     await use(new Management(request));
     await request.dispose();

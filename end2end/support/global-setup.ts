@@ -11,9 +11,9 @@ export const ADMIN: Admin = { email: "mira@example.com", password: "a long enoug
 export default async function setUp(config: FullConfig): Promise<() => Promise<void>> {
   const server = await Server.start("shared", ADMIN);
   try {
-    process.env.HOOKWRIGHT_E2E_URL = server.url;
-    process.env.HOOKWRIGHT_E2E_KEY = await server.command("token", "create", "--name", "Browser tests");
-    process.env.HOOKWRIGHT_E2E_SESSION = await signIn(server.url, config);
+    process.env.E2E_URL = server.url;
+    process.env.E2E_KEY = await server.command("token", "create", "--name", "Browser tests");
+    process.env.E2E_SESSION = await signIn(server.url, config);
   } catch (error) {
     await server.stop();
     throw error;
@@ -23,7 +23,7 @@ export default async function setUp(config: FullConfig): Promise<() => Promise<v
 
 /** Signs in through the console and gives the file that holds the session. */
 async function signIn(url: string, config: FullConfig): Promise<string> {
-  const file = join(required("HOOKWRIGHT_E2E_DIR"), "session.json");
+  const file = join(required("E2E_DIR"), "session.json");
   const browser = await chromium.launch(config.projects[0]?.use.launchOptions);
   const page = await browser.newPage({ baseURL: url });
   await page.goto("/console/sign-in");

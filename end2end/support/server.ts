@@ -27,9 +27,9 @@ export class Server {
 
   /** Starts a server called `name` (its folder and its log), with an administrator or without. */
   static async start(name: string, admin?: Admin): Promise<Server> {
-    const base = required("HOOKWRIGHT_E2E_DIR");
+    const base = required("E2E_DIR");
     const port = await freePort();
-    const url = `http://localhost:${port}`;
+    const url = `http://127.0.0.1:${port}`;
     const data = join(base, name);
     await mkdir(data, { recursive: true });
     const env: NodeJS.ProcessEnv = {
@@ -45,7 +45,7 @@ export class Server {
       env.HOOKWRIGHT_ADMIN_EMAIL = admin.email;
       env.HOOKWRIGHT_ADMIN_PASSWORD = admin.password;
     }
-    const child = spawn(required("HOOKWRIGHT_BIN"), ["serve"], { env, cwd: data, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(required("E2E_BIN"), ["serve"], { env, cwd: data, stdio: ["ignore", "pipe", "pipe"] });
     const log = createWriteStream(join(base, `${name}.log`));
     const printed: string[] = [];
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -66,7 +66,7 @@ export class Server {
   /** Runs another command of the binary on the same data, and gives what it prints. */
   async command(...args: string[]): Promise<string> {
     // The administrator of the environment is for the server alone.
-    const { stdout } = await promisify(execFile)(required("HOOKWRIGHT_BIN"), args, { env: this.env });
+    const { stdout } = await promisify(execFile)(required("E2E_BIN"), args, { env: this.env });
     return stdout.trim();
   }
 

@@ -14,8 +14,8 @@ use serde::Deserialize;
 pub use self::{
     error::ConfigError,
     sections::{
-        AdminConfig, AuthConfig, DatabaseConfig, HooksConfig, LogConfig, LogFormat, MailConfig, RetentionConfig,
-        ServerConfig,
+        AdminConfig, AuthConfig, DatabaseConfig, HooksConfig, LogConfig, LogFormat, MailConfig,
+        RetentionConfig, ServerConfig,
     },
 };
 
@@ -61,9 +61,12 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut values: toml::Table =
-            DEFAULTS.parse().map_err(|e| ConfigError::Syntax { file: "config.default.toml".into(), source: e })?;
-        if let Some(path) = file.map(Path::to_path_buf).or_else(|| Path::new(FILE).exists().then(|| FILE.into())) {
+        let mut values: toml::Table = DEFAULTS
+            .parse()
+            .map_err(|e| ConfigError::Syntax { file: "config.default.toml".into(), source: e })?;
+        if let Some(path) =
+            file.map(Path::to_path_buf).or_else(|| Path::new(FILE).exists().then(|| FILE.into()))
+        {
             let text = std::fs::read_to_string(&path)
                 .map_err(|source| ConfigError::Unreadable { file: path.display().to_string(), source })?;
             let over: toml::Table = text
@@ -73,7 +76,10 @@ impl Config {
         }
         variables::apply(&mut values, environment)?;
         let config: Self = serde_path_to_error::deserialize(toml::Value::Table(values)).map_err(|error| {
-            ConfigError::Value { key: error.path().to_string(), reason: error.into_inner().message().to_owned() }
+            ConfigError::Value {
+                key: error.path().to_string(),
+                reason: error.into_inner().message().to_owned(),
+            }
         })?;
         config.validate()?;
         Ok(config)
@@ -135,8 +141,11 @@ mod tests {
     #[test]
     fn a_file_wins_over_defaults_and_a_variable_over_both() {
         let file = "data_dir = \"/srv/a\"\n[server]\nlisten = \"0.0.0.0:80\"\nmax_concurrent_requests = 7\n";
-        let config = load(file, &[("HOOKWRIGHT_LISTEN", "127.0.0.1:81"), ("HOOKWRIGHT_TRUSTED_PROXIES", "10.0.0.0/8, ::1")])
-            .expect("valid");
+        let config = load(
+            file,
+            &[("HOOKWRIGHT_LISTEN", "127.0.0.1:81"), ("HOOKWRIGHT_TRUSTED_PROXIES", "10.0.0.0/8, ::1")],
+        )
+        .expect("valid");
         assert_eq!(config.server.listen.port(), 81);
         assert_eq!(config.server.max_concurrent_requests, 7);
         assert_eq!(config.server.trusted_proxies.len(), 2);
@@ -161,7 +170,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let config = load("secret_key = \"s3cret\"", &[("HOOKWRIGHT_DATABASE_URL", "postgres://u:s3cret@h/d")]);
+        let config =
+            load("secret_key = \"s3cret\"", &[("HOOKWRIGHT_DATABASE_URL", "postgres://u:s3cret@h/d")]);
         assert!(!format!("{config:?}").contains("s3cret"));
     }
 }

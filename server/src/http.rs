@@ -50,7 +50,8 @@ pub fn documentation() -> Documentation {
 /// The whole server.
 pub fn router(app: AppState) -> Router {
     let config = &app.config().server;
-    let bounds = Bounds::new(config.max_concurrent_requests, Duration::from_secs(config.request_timeout_seconds));
+    let bounds =
+        Bounds::new(config.max_concurrent_requests, Duration::from_secs(config.request_timeout_seconds));
     let in_project = Router::new()
         .merge(auth::router(config))
         .merge(well_known::router(config))
@@ -70,7 +71,10 @@ pub fn router(app: AppState) -> Router {
         .merge(compressed)
         .fallback(async || Failure::not_found())
         .method_not_allowed_fallback(async || {
-            Failure::new(ErrorCode::MethodNotAllowed, "This address does not take this method; see the header `allow`.")
+            Failure::new(
+                ErrorCode::MethodNotAllowed,
+                "This address does not take this method; see the header `allow`.",
+            )
         })
         .layer(middleware::from_fn(security::headers))
         .layer(CatchPanicLayer::custom(context::after_panic))

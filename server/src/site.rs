@@ -35,7 +35,9 @@ impl Site {
     /// A file, by its path with slashes below the site folder. Paths that lead out of it find nothing.
     pub fn read(&self, path: &str) -> Option<Cow<'static, [u8]>> {
         match self {
-            Self::Embedded => EMBEDDED.iter().find(|(name, _)| *name == path).map(|(_, content)| Cow::Borrowed(*content)),
+            Self::Embedded => {
+                EMBEDDED.iter().find(|(name, _)| *name == path).map(|(_, content)| Cow::Borrowed(*content))
+            }
             Self::Folder(folder) => {
                 let path = Path::new(path);
                 let inside = path.components().all(|part| matches!(part, Component::Normal(_)));

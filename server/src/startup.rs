@@ -53,8 +53,7 @@ impl Server {
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), smtp(&config)?));
-        let auth =
-            Auth::new(db.clone(), vault.clone(), clock.clone(), mailer.clone(), auth_options(&config));
+        let auth = Auth::new(db.clone(), vault.clone(), clock.clone(), mailer.clone(), auth_options(&config));
         let hooks = Hooks::new(
             db.clone(),
             Sandbox::new(sandbox_config(&config))?,
@@ -215,7 +214,8 @@ fn auth_options(config: &Config) -> AuthOptions {
         iterations: config.auth.argon2_iterations,
         parallelism: config.auth.argon2_parallelism,
     };
-    let hash_threads = if config.auth.hash_threads == 0 { defaults.hash_threads } else { config.auth.hash_threads };
+    let hash_threads =
+        if config.auth.hash_threads == 0 { defaults.hash_threads } else { config.auth.hash_threads };
     AuthOptions { base_url: config.server.base().to_owned(), hash, hash_threads, ..defaults }
 }
 

@@ -15,7 +15,12 @@ pub(crate) async fn needs_setup() -> Result<SetupState, ConsoleError> {
 
 /// Makes the first administrator and signs in.
 #[server(prefix = "/console/api", endpoint = "access/setup")]
-pub(crate) async fn set_up(token: String, email: String, name: String, password: String) -> Result<(), ConsoleError> {
+pub(crate) async fn set_up(
+    token: String,
+    email: String,
+    name: String,
+    password: String,
+) -> Result<(), ConsoleError> {
     let client = session::client();
     let request = contract::manage::SetupRequest { token, email, name, password };
     let signed_in = session::service().setup(request, client.client()).await?;
@@ -26,7 +31,11 @@ pub(crate) async fn set_up(token: String, email: String, name: String, password:
 
 /// Signs in and leads to `next`, or to the projects.
 #[server(prefix = "/console/api", endpoint = "access/sign-in")]
-pub(crate) async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ConsoleError> {
+pub(crate) async fn sign_in(
+    email: String,
+    password: String,
+    next: Option<String>,
+) -> Result<(), ConsoleError> {
     let client = session::client();
     let request = contract::manage::SignInRequest { email, password };
     let signed_in = session::service().sign_in(request, client.client()).await?;

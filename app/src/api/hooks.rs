@@ -35,7 +35,11 @@ pub(crate) async fn create_hook(project: String, new: NewHook) -> Result<Hook, C
 
 /// Changes a hook; settings go live at once.
 #[server(input = Json, prefix = "/console/api", endpoint = "hooks/update")]
-pub(crate) async fn update_hook(project: String, hook: HookId, change: HookChange) -> Result<Hook, ConsoleError> {
+pub(crate) async fn update_hook(
+    project: String,
+    hook: HookId,
+    change: HookChange,
+) -> Result<Hook, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.update_hook(&actor, &project, &hook, change).await?)
 }
@@ -49,14 +53,22 @@ pub(crate) async fn delete_hook(project: String, hook: HookId) -> Result<(), Con
 
 /// Saves a draft; 409 with both texts when someone else has saved it.
 #[server(input = Json, prefix = "/console/api", endpoint = "hooks/draft")]
-pub(crate) async fn save_draft(project: String, hook: HookId, draft: DraftText) -> Result<Draft, ConsoleError> {
+pub(crate) async fn save_draft(
+    project: String,
+    hook: HookId,
+    draft: DraftText,
+) -> Result<Draft, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.save_draft(&actor, &project, &hook, draft).await?)
 }
 
 /// Compiles a source without keeping it.
 #[server(input = Json, prefix = "/console/api", endpoint = "hooks/check")]
-pub(crate) async fn check_hook(project: String, hook: HookId, source: Option<String>) -> Result<CheckResult, ConsoleError> {
+pub(crate) async fn check_hook(
+    project: String,
+    hook: HookId,
+    source: Option<String>,
+) -> Result<CheckResult, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.check(&actor, &project, &hook, source).await?)
 }

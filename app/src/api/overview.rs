@@ -18,14 +18,20 @@ pub(crate) async fn list_endpoints(project: String) -> Result<ApiAndHooks, Conso
 
 /// One endpoint with what runs on it.
 #[server(input = Json, prefix = "/console/api", endpoint = "endpoints/get")]
-pub(crate) async fn get_endpoint(project: String, endpoint: Endpoint) -> Result<EndpointOverview, ConsoleError> {
+pub(crate) async fn get_endpoint(
+    project: String,
+    endpoint: Endpoint,
+) -> Result<EndpointOverview, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.endpoint(&actor, &project, endpoint).await?)
 }
 
 /// The reference of an endpoint.
 #[server(input = Json, prefix = "/console/api", endpoint = "endpoints/reference")]
-pub(crate) async fn get_reference(project: String, endpoint: Endpoint) -> Result<EndpointReference, ConsoleError> {
+pub(crate) async fn get_reference(
+    project: String,
+    endpoint: Endpoint,
+) -> Result<EndpointReference, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.reference(&actor, &project, endpoint).await?)
 }

@@ -1,6 +1,8 @@
 //! Projects, their users, mails and keys.
 
-use contract::manage::{CreateProject as NewProject, Mail, Project, UpdateProject as ProjectChange, UserPage};
+use contract::manage::{
+    CreateProject as NewProject, Mail, Project, UpdateProject as ProjectChange, UserPage,
+};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -45,7 +47,11 @@ pub(crate) async fn delete_project(project: String) -> Result<(), ConsoleError> 
 
 /// Users, newest first; `search` looks in addresses and names.
 #[server(input = Json, prefix = "/console/api", endpoint = "users/list")]
-pub(crate) async fn list_users(project: String, search: Option<String>, cursor: Option<String>) -> Result<UserPage, ConsoleError> {
+pub(crate) async fn list_users(
+    project: String,
+    search: Option<String>,
+    cursor: Option<String>,
+) -> Result<UserPage, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.users(&actor, &project, search, cursor).await?)
 }

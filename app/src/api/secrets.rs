@@ -18,7 +18,11 @@ pub(crate) async fn list_secrets(project: String) -> Result<Vec<Secret>, Console
 
 /// Sets a secret.
 #[server(input = Json, prefix = "/console/api", endpoint = "secrets/put")]
-pub(crate) async fn put_secret(project: String, name: String, secret: SecretValue) -> Result<Secret, ConsoleError> {
+pub(crate) async fn put_secret(
+    project: String,
+    name: String,
+    secret: SecretValue,
+) -> Result<Secret, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.put_secret(&actor, &project, &name, secret).await?)
 }

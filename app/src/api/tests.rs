@@ -3,9 +3,9 @@
 use contract::catalogue::endpoints::Endpoint;
 use contract::ids::HookId;
 use contract::manage::{EndpointResult, EndpointTest, UnitResult, UnitTest};
-use serde_json::Value;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use serde_json::Value;
 
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
@@ -13,7 +13,11 @@ use crate::session;
 
 /// Runs a hook alone.
 #[server(input = Json, prefix = "/console/api", endpoint = "tests/unit")]
-pub(crate) async fn test_hook(project: String, hook: HookId, test: UnitTest) -> Result<UnitResult, ConsoleError> {
+pub(crate) async fn test_hook(
+    project: String,
+    hook: HookId,
+    test: UnitTest,
+) -> Result<UnitResult, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.unit_test(&actor, &project, &hook, test).await?)
 }
@@ -27,7 +31,11 @@ pub(crate) async fn sample_event(project: String, hook: HookId) -> Result<Value,
 
 /// Runs an endpoint with its hooks.
 #[server(input = Json, prefix = "/console/api", endpoint = "tests/endpoint")]
-pub(crate) async fn test_endpoint(project: String, endpoint: Endpoint, test: EndpointTest) -> Result<EndpointResult, ConsoleError> {
+pub(crate) async fn test_endpoint(
+    project: String,
+    endpoint: Endpoint,
+    test: EndpointTest,
+) -> Result<EndpointResult, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.endpoint_test(&actor, &project, endpoint, test).await?)
 }

@@ -1,7 +1,7 @@
 //! Versions and deployments.
 
 use contract::ids::HookId;
-use contract::manage::{Deployed, DeployRequest, Draft, Version, VersionSource};
+use contract::manage::{DeployRequest, Deployed, Draft, Version, VersionSource};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -18,14 +18,22 @@ pub(crate) async fn list_versions(project: String, hook: HookId) -> Result<Vec<V
 
 /// A version with its source.
 #[server(input = Json, prefix = "/console/api", endpoint = "versions/get")]
-pub(crate) async fn get_version(project: String, hook: HookId, number: u32) -> Result<VersionSource, ConsoleError> {
+pub(crate) async fn get_version(
+    project: String,
+    hook: HookId,
+    number: u32,
+) -> Result<VersionSource, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.version(&actor, &project, &hook, number).await?)
 }
 
 /// Puts the draft live.
 #[server(input = Json, prefix = "/console/api", endpoint = "versions/deploy")]
-pub(crate) async fn deploy(project: String, hook: HookId, request: DeployRequest) -> Result<Deployed, ConsoleError> {
+pub(crate) async fn deploy(
+    project: String,
+    hook: HookId,
+    request: DeployRequest,
+) -> Result<Deployed, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.deploy(&actor, &project, &hook, request).await?)
 }
@@ -34,12 +42,18 @@ pub(crate) async fn deploy(project: String, hook: HookId, request: DeployRequest
 #[server(input = Json, prefix = "/console/api", endpoint = "versions/rollback")]
 pub(crate) async fn roll_back(project: String, hook: HookId, number: u32) -> Result<Deployed, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.rollback(&actor, &project, &hook, number, contract::manage::RollbackRequest { note: None }).await?)
+    Ok(manage
+        .rollback(&actor, &project, &hook, number, contract::manage::RollbackRequest { note: None })
+        .await?)
 }
 
 /// Puts an old version's code into the draft.
 #[server(input = Json, prefix = "/console/api", endpoint = "versions/restore")]
-pub(crate) async fn restore_version(project: String, hook: HookId, number: u32) -> Result<Draft, ConsoleError> {
+pub(crate) async fn restore_version(
+    project: String,
+    hook: HookId,
+    number: u32,
+) -> Result<Draft, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.restore(&actor, &project, &hook, number).await?)
 }

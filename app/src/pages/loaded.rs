@@ -44,7 +44,8 @@ where
 pub(crate) fn failed(what: &'static str, error: ConsoleError, again: Callback<()>) -> AnyView {
     if error.is_signed_out() {
         let location = use_location();
-        let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
+        let here =
+            format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
         return view! { <Redirect path=address::sign_in(&here) /> }.into_any();
     }
     #[cfg(feature = "ssr")]

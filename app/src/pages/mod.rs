@@ -9,6 +9,7 @@ mod endpoint;
 mod history;
 mod hook;
 mod keys;
+mod late;
 mod layout;
 mod loaded;
 mod logs;

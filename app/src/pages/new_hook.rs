@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::address;
 use super::change::{Change, ChangeError};
+use super::late::Late;
 use super::layout::CurrentProject;
 use crate::api;
 use crate::components::button::{Button, Variant};
@@ -59,15 +60,16 @@ pub(crate) fn NewHookDialog(
     let change = Change::new();
     // Only asked for when the dialog is first opened.
     let wanted = Memo::new(move |before| state.open.get() || before.copied().unwrap_or(false));
-    let templates = LocalResource::new(move || {
+    let templates = Late::new(move || {
         let wanted = wanted.get();
         async move { if wanted { api::hooks::list_templates().await } else { Ok(Vec::new()) } }
     });
-    let known = move || templates.get().and_then(Result::ok).unwrap_or_default();
+    let known = move || templates.get().unwrap_or_default();
 
     let navigate = StoredValue::new_local(use_navigate());
     let create = Callback::new(move |()| {
-        let source = known().into_iter().find(|one| one.id == state.template.get_untracked()).map(|one| one.source);
+        let source =
+            known().into_iter().find(|one| one.id == state.template.get_untracked()).map(|one| one.source);
         // Templates are written in TypeScript.
         let language = match source {
             Some(_) => Language::TypeScript,
@@ -172,4 +174,3 @@ fn starts(templates: &[Template], trigger: &str) -> Vec<Choice> {
 fn about(trigger: &str) -> &'static str {
     trigger.parse::<Trigger>().map_or("", |trigger| trigger.spec().summary)
 }
-

@@ -17,7 +17,9 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     print(&format!("Hookwright {} is ready.", env!("CARGO_PKG_VERSION")))?;
     match &welcome.setup_token {
         Some(token) => {
-            print(&format!("  Make the first administrator (this link works once): {base}/console/setup?token={token}"))?;
+            print(&format!(
+                "  Make the first administrator (this link works once): {base}/console/setup?token={token}"
+            ))?;
         }
         None => print(&format!("  Sign in to the console: {base}/console"))?,
     }

@@ -95,7 +95,10 @@ mod tests {
         let mut values: toml::Table = super::super::DEFAULTS.parse().expect("valid");
         for (name, key) in SETTINGS {
             assert!(slot(&mut values, key).is_some(), "{key} is not a setting");
-            assert!(super::super::DEFAULTS.contains(&format!("# {PREFIX}{name}")), "{name} is not documented");
+            assert!(
+                super::super::DEFAULTS.contains(&format!("# {PREFIX}{name}")),
+                "{name} is not documented"
+            );
         }
     }
 }

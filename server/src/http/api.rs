@@ -41,7 +41,10 @@ pub fn table() -> Table<AppState> {
 /// The routes below [`PREFIX`].
 pub fn router() -> Router<AppState> {
     table().into_router().fallback(async || {
-        Failure::new(ErrorCode::NotFound, "There is nothing at this address; GET /api/reference lists what there is.")
+        Failure::new(
+            ErrorCode::NotFound,
+            "There is nothing at this address; GET /api/reference lists what there is.",
+        )
     })
 }
 

@@ -57,7 +57,8 @@ fn accepted(headers: &HeaderMap) -> Vec<(&'static str, &'static str)> {
     let takes = |name: &str| {
         list.split(',').any(|item| {
             let (encoding, weight) = item.split_once(';').unwrap_or((item, ""));
-            encoding.trim().eq_ignore_ascii_case(name) && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            encoding.trim().eq_ignore_ascii_case(name)
+                && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
         })
     };
     [("br", "br"), ("gzip", "gz")].into_iter().filter(|(name, _)| takes(name)).collect()

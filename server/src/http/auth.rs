@@ -196,7 +196,11 @@ fn steps(spec: &EndpointSpec) -> String {
             Step::Hooks(trigger) => {
                 let names = trigger.spec().aliases.iter().map(|alias| format!("`{}`", alias.name));
                 let names = names.collect::<Vec<_>>().join(", ");
-                format!("Hooks on `{trigger}` ({}): {names}. {}", trigger.spec().phase.label(), trigger.spec().summary)
+                format!(
+                    "Hooks on `{trigger}` ({}): {names}. {}",
+                    trigger.spec().phase.label(),
+                    trigger.spec().summary
+                )
             }
         };
         out.push_str(&format!("{}. {text}\n", number + 1));

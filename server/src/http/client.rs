@@ -77,7 +77,8 @@ mod tests {
     use super::*;
 
     fn caller(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
-        let request = axum::http::Request::builder().header("x-forwarded-for", forwarded).body(()).expect("request");
+        let request =
+            axum::http::Request::builder().header("x-forwarded-for", forwarded).body(()).expect("request");
         let (mut parts, ()) = request.into_parts();
         let address: SocketAddr = format!("{peer}:1").parse().expect("address");
         parts.extensions.insert(ConnectInfo(address));

@@ -19,6 +19,8 @@ use super::{body::API_LIMIT, client::Caller, error::Failure, origin, security, s
 
 /// Pages below `/console`, server functions below `/console/api`.
 pub fn router(app: &AppState) -> Router<AppState> {
+    // Pages load their data on this executor. Refused only when it is set already, as by another router of a test.
+    let _already_set = leptos::task::Executor::init_tokio();
     Router::new()
         .route("/console", get(page))
         .route("/console/{*rest}", get(page))
@@ -106,9 +108,10 @@ impl Visitor {
 /// Sets the page's policy with the nonce that its inline scripts get.
 fn policy() {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    if let (Some(options), Ok(value)) =
-        (leptos::prelude::use_context::<ResponseOptions>(), HeaderValue::from_str(&security::console_policy(&nonce)))
-    {
+    if let (Some(options), Ok(value)) = (
+        leptos::prelude::use_context::<ResponseOptions>(),
+        HeaderValue::from_str(&security::console_policy(&nonce)),
+    ) {
         options.insert_header(header::CONTENT_SECURITY_POLICY, value);
     }
 }

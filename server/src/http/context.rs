@@ -35,7 +35,11 @@ impl Bounds {
 }
 
 /// The outermost layer.
-pub async fn surround(State((app, bounds)): State<(AppState, Bounds)>, mut request: Request, next: Next) -> Response {
+pub async fn surround(
+    State((app, bounds)): State<(AppState, Bounds)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id: RequestId = store::new_id(app.clock().now_ms());
     request.extensions_mut().insert(id.clone());
     // The path without its query, which may hold one-time tokens.
@@ -62,7 +66,9 @@ async fn bounded(bounds: &Bounds, request: Request, next: Next) -> Response {
     };
     match tokio::time::timeout(bounds.time, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Failure::new(ErrorCode::Unavailable, "The request took too long. Try again.").into_response(),
+        Err(_) => {
+            Failure::new(ErrorCode::Unavailable, "The request took too long. Try again.").into_response()
+        }
     }
 }
 

@@ -40,7 +40,12 @@ fn render(documentation: &Documentation, base: &str) -> String {
     }
     main.push_str("<h2>Records</h2>");
     for record in &records {
-        let _ = write!(main, "<section id=\"record-{0}\"><h3>{0}</h3><p>{1}</p>", record.name, escape(record.doc.trim()));
+        let _ = write!(
+            main,
+            "<section id=\"record-{0}\"><h3>{0}</h3><p>{1}</p>",
+            record.name,
+            escape(record.doc.trim())
+        );
         fields(&mut main, record, &records);
         main.push_str("</section>");
     }
@@ -92,7 +97,8 @@ fn section(out: &mut String, operation: &Operation, records: &[&'static RecordSp
         }
     }
     let answer = operation.response.as_ref().map_or_else(|| "no body".to_owned(), type_link);
-    let _ = write!(out, "<h4>Success</h4><p><code>{}</code>: {answer}</p><h4>Errors</h4><p>", operation.status);
+    let _ =
+        write!(out, "<h4>Success</h4><p><code>{}</code>: {answer}</p><h4>Errors</h4><p>", operation.status);
     for code in error_codes(operation) {
         let _ = write!(out, "<code>{} {code}</code> ", code.status());
     }
@@ -110,7 +116,10 @@ fn parameters(out: &mut String, operation: &Operation) {
     }
     for parameter in &operation.query {
         let (name, doc) = (parameter.name, escape(parameter.doc));
-        let _ = write!(out, "<tr><th scope=\"row\"><code>{name}</code></th><td>query, optional</td><td>{doc}</td></tr>");
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\"><code>{name}</code></th><td>query, optional</td><td>{doc}</td></tr>"
+        );
     }
     out.push_str("</tbody></table>");
 }
@@ -184,8 +193,12 @@ fn paragraphs(text: &str) -> String {
             in_list = !in_list;
         }
         match item {
-            Some((_, text)) => { let _ = write!(out, "<li>{}</li>", code_spans(text)); }
-            None => { let _ = write!(out, "<p>{}</p>", code_spans(line)); }
+            Some((_, text)) => {
+                let _ = write!(out, "<li>{}</li>", code_spans(text));
+            }
+            None => {
+                let _ = write!(out, "<p>{}</p>", code_spans(line));
+            }
         }
     }
     if in_list {
@@ -196,9 +209,15 @@ fn paragraphs(text: &str) -> String {
 
 fn code_spans(text: &str) -> String {
     let parts = text.split('`').enumerate();
-    parts.map(|(n, part)| if n % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }).collect()
+    parts
+        .map(|(n, part)| if n % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) })
+        .collect()
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }

@@ -78,7 +78,12 @@ pub struct Operation {
 
 impl Operation {
     /// An operation that answers 204 until told otherwise.
-    pub fn new(method: Method, path: impl Into<String>, id: impl Into<String>, summary: impl Into<String>) -> Self {
+    pub fn new(
+        method: Method,
+        path: impl Into<String>,
+        id: impl Into<String>,
+        summary: impl Into<String>,
+    ) -> Self {
         Self {
             method,
             path: path.into(),

@@ -27,7 +27,8 @@ pub fn table() -> Table<AppState> {
             discovery,
         )
         .on(
-            Operation::get("/.well-known/jwks.json", "jwks", "The public keys of access tokens").answers::<Value>(200),
+            Operation::get("/.well-known/jwks.json", "jwks", "The public keys of access tokens")
+                .answers::<Value>(200),
             jwks,
         )
 }
@@ -47,10 +48,7 @@ async fn jwks(State(app): State<AppState>, request: Request) -> Result<Response,
     Ok(cached(app.auth().jwks(&project).await?))
 }
 
-async fn project(
-    app: &AppState,
-    request: Request,
-) -> Result<std::sync::Arc<hooks::ProjectInfo>, Failure> {
+async fn project(app: &AppState, request: Request) -> Result<std::sync::Arc<hooks::ProjectInfo>, Failure> {
     let (mut parts, _) = request.into_parts();
     let caller = Caller::of(&parts, &app.config().server.trusted_proxies);
     project::resolve(app.hooks(), &mut parts, &caller).await

@@ -76,7 +76,8 @@ impl TestApp {
             ("HOOKWRIGHT_AUTH_ARGON2_MEMORY_KIB", "8"),
             ("HOOKWRIGHT_AUTH_ARGON2_ITERATIONS", "1"),
         ];
-        let variables = given.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables =
+            given.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::load(None, variables).expect("valid settings");
         let server = Server::build(config).await.expect("a server");
         server.prepare().await.expect("prepared");
@@ -84,7 +85,8 @@ impl TestApp {
         let request = CreateApiKey { name: "tests".into(), scopes: None, expires_in_days: None };
         let key = manage.create_api_key(&Actor::system(), None, request).await.expect("a key").token;
         let running = server.start(listener).expect("running");
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let app = Self { running, base, client, key, _folder: folder };
         app.api(Method::POST, "/projects", json!({"name": "Acme", "slug": "acme"})).await.expect(201);
         app
@@ -176,10 +178,6 @@ impl TestApp {
     pub async fn logs(&self, kind: &str) -> Vec<Value> {
         self.running.app().hooks().flush().await;
         self.read(&format!("/logs?type={kind}")).await.as_array().expect("entries").clone()
-    }
-
-    pub async fn stop(self) {
-        self.running.stop().await;
     }
 }
 

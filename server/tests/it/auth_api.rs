@@ -35,7 +35,8 @@ async fn register_login_refresh_logout() {
     let access = first["access_token"].as_str().expect("a token");
     assert_eq!(me(&app, access).await.expect(200)["user"]["email"], "a@work.example");
 
-    let refresh = async |token: &Value| app.post("/p/acme/auth/refresh", json!({"refresh_token": token})).await;
+    let refresh =
+        async |token: &Value| app.post("/p/acme/auth/refresh", json!({"refresh_token": token})).await;
     let second = refresh(&first["refresh_token"]).await.expect(200);
     assert_ne!(second["refresh_token"], first["refresh_token"]);
     refresh(&first["refresh_token"]).await.expect_error(401, "refresh_token_reused");
@@ -67,7 +68,8 @@ async fn a_project_is_found_by_prefix_header_and_host() {
     let app = TestApp::start().await;
     let change = json!({"custom_host": "auth.acme.example"});
     app.api(reqwest::Method::PATCH, "/projects/acme", change).await.expect(200);
-    let issuer = async |request: reqwest::RequestBuilder| app.send(request).await.expect(200)["issuer"].clone();
+    let issuer =
+        async |request: reqwest::RequestBuilder| app.send(request).await.expect(200)["issuer"].clone();
     let path = "/.well-known/openid-configuration";
     let by_prefix = issuer(app.client.get(app.url(&format!("/p/acme{path}")))).await;
     let by_header = issuer(app.client.get(app.url(path)).header("x-project", "acme")).await;
@@ -97,19 +99,24 @@ async fn tokens_verify_against_the_published_keys() {
 async fn passwords_change_and_reset() {
     let app = TestApp::start().await;
     app.register("a@work.example").await.expect(201);
-    let access = app.login("a@work.example").await.expect(200)["access_token"].as_str().expect("a token").to_owned();
+    let access =
+        app.login("a@work.example").await.expect(200)["access_token"].as_str().expect("a token").to_owned();
     let change = json!({"current_password": PASSWORD, "new_password": "another horse battery"});
     app.post_as("/p/acme/auth/password/change", &access, Some(change)).await.expect(200);
     app.login("a@work.example").await.expect_error(401, "invalid_credentials");
 
-    let known = app.post("/p/acme/auth/password/forgot", json!({"email": "a@work.example"})).await.expect(202);
-    let unknown = app.post("/p/acme/auth/password/forgot", json!({"email": "b@work.example"})).await.expect(202);
+    let known =
+        app.post("/p/acme/auth/password/forgot", json!({"email": "a@work.example"})).await.expect(202);
+    let unknown =
+        app.post("/p/acme/auth/password/forgot", json!({"email": "b@work.example"})).await.expect(202);
     assert_eq!(known, unknown);
     // Row F17: without a provider the e-mail is kept, and the log says so.
     let mails = app.read("/mails").await;
     let mail = mails.as_array().and_then(|mails| mails.iter().find(|mail| mail["kind"] == "reset_password"));
     let text = mail.expect("a mail")["text"].as_str().expect("text").to_owned();
-    let token = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').find(|w| w.starts_with("hwt_"));
+    let token = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+        .find(|w| w.starts_with("hwt_"));
     let reset = json!({"token": token, "password": PASSWORD});
     app.post("/p/acme/auth/password/reset", reset.clone()).await.expect(200);
     app.post("/p/acme/auth/password/reset", reset).await.expect_error(400, "invalid_ticket");

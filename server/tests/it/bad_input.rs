@@ -9,12 +9,14 @@ use crate::app::{PASSWORD, TestApp};
 async fn text_that_is_not_json_is_told_by_line_and_column() {
     let app = TestApp::start().await;
     for text in ["{\"email\": }", "{", "[1, 2", "{\"a\": 1} x", "nonsense"] {
-        let request = app.client.post(app.url("/auth/register")).header("content-type", "application/json").body(text);
+        let request =
+            app.client.post(app.url("/auth/register")).header("content-type", "application/json").body(text);
         let error = app.send(request).await.expect_error(400, "invalid_json");
         assert!(error["message"].as_str().is_some_and(|m| m.contains("line 1, column ")), "{error}");
     }
     let deep = "[".repeat(50_000);
-    let request = app.client.post(app.url("/auth/register")).header("content-type", "application/json").body(deep);
+    let request =
+        app.client.post(app.url("/auth/register")).header("content-type", "application/json").body(deep);
     app.send(request).await.expect_error(400, "invalid_json");
 }
 
@@ -39,13 +41,19 @@ async fn wrong_types_and_missing_fields_are_named() {
     assert_eq!(empty.expect_error(400, "invalid_field")["field"], "email");
     app.post("/auth/register", json!([1])).await.expect_error(400, "invalid_field");
 
-    let error = app.api(Method::POST, "/hooks", json!({"name": "x"})).await.expect_error(400, "invalid_field");
+    let error =
+        app.api(Method::POST, "/hooks", json!({"name": "x"})).await.expect_error(400, "invalid_field");
     assert_eq!(error["field"], "trigger");
-    let error = app.api(Method::POST, "/hooks", json!({"trigger": "no-such"})).await.expect_error(400, "invalid_field");
+    let error = app
+        .api(Method::POST, "/hooks", json!({"trigger": "no-such"}))
+        .await
+        .expect_error(400, "invalid_field");
     assert_eq!(error["field"], "trigger");
-    let error = app.api(Method::GET, "/runs?limit=many", Value::Null).await.expect_error(400, "invalid_field");
+    let error =
+        app.api(Method::GET, "/runs?limit=many", Value::Null).await.expect_error(400, "invalid_field");
     assert_eq!(error["field"], "limit");
-    let error = app.api(Method::GET, "/hooks?trigger_id=x", Value::Null).await.expect_error(400, "invalid_field");
+    let error =
+        app.api(Method::GET, "/hooks?trigger_id=x", Value::Null).await.expect_error(400, "invalid_field");
     assert_eq!(error["field"], "trigger_id");
 }
 
@@ -54,7 +62,8 @@ async fn other_media_types_are_refused() {
     let app = TestApp::start().await;
     let request = app.client.post(app.url("/auth/login")).header("content-type", "text/plain").body("{}");
     app.send(request).await.expect_error(415, "unsupported_media_type");
-    let request = app.client.post(app.url("/auth/login")).header("content-type", "application/vnd.x+json").body("{}");
+    let request =
+        app.client.post(app.url("/auth/login")).header("content-type", "application/vnd.x+json").body("{}");
     app.send(request).await.expect_error(400, "invalid_field");
 }
 

@@ -12,7 +12,11 @@ async fn the_root_leads_to_the_console_and_the_console_to_the_sign_in() {
     assert_eq!(reply.headers["location"], "/console");
     let reply = app.get("/console").await;
     assert!(reply.status.is_redirection(), "{} {}", reply.status, reply.text);
-    assert!(reply.headers["location"].to_str().is_ok_and(|to| to.starts_with("/console/")), "{:?}", reply.headers);
+    assert!(
+        reply.headers["location"].to_str().is_ok_and(|to| to.starts_with("/console/")),
+        "{:?}",
+        reply.headers
+    );
 }
 
 #[tokio::test]
@@ -38,7 +42,9 @@ async fn pages_are_rendered_with_a_strict_policy() {
 async fn requests_of_other_sites_are_refused() {
     let app = TestApp::start().await;
     let url = app.url("/console/api/sign_in");
-    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
+    for (name, value) in
+        [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")]
+    {
         let request = app.client.post(&url).header(name, value).json(&json!({}));
         app.send(request).await.expect_error(403, "origin_mismatch");
     }

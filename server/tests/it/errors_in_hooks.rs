@@ -48,9 +48,12 @@ async fn c25_a_throw_after_registration_is_logged() {
 #[tokio::test]
 async fn f05_an_after_hook_that_throws_does_not_stop_the_next() {
     let app = TestApp::start().await;
-    let first = app.live("after_register", "export async function after_register(user) { throw new Error('x'); }").await;
-    let second =
-        app.live("after_register", "export async function after_register(user) { console.log(user.email); }").await;
+    let first = app
+        .live("after_register", "export async function after_register(user) { throw new Error('x'); }")
+        .await;
+    let second = app
+        .live("after_register", "export async function after_register(user) { console.log(user.email); }")
+        .await;
     app.register("a@work.example").await.expect(201);
     assert_eq!(app.runs_of(&first).await.remove(0)["outcome"], "threw");
     let run = app.runs_of(&second).await.remove(0);

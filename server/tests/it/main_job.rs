@@ -40,14 +40,16 @@ async fn a16_draft_test_deploy_and_roll_back() {
     assert_eq!(run["logs"][0]["message"], "checking gmail.com", "{run}");
     assert!(!run.to_string().contains(crate::app::PASSWORD), "{run}");
 
-    let rollback = app.api(Method::POST, &format!("/hooks/{hook}/versions/1/rollback"), json!({"note": "oops"})).await;
+    let rollback =
+        app.api(Method::POST, &format!("/hooks/{hook}/versions/1/rollback"), json!({"note": "oops"})).await;
     let rolled_back = rollback.expect(200);
     assert_eq!((&rolled_back["version"], &rolled_back["restored_from"]), (&json!(3), &json!(1)));
     app.register("three@gmail.com").await.expect(201);
     assert_eq!(app.read(&format!("/hooks/{hook}/draft")).await["source"], REFUSE_FREE);
 
     let versions = app.read(&format!("/hooks/{hook}/versions")).await;
-    let numbers: Vec<_> = versions.as_array().expect("versions").iter().map(|v| v["number"].clone()).collect();
+    let numbers: Vec<_> =
+        versions.as_array().expect("versions").iter().map(|v| v["number"].clone()).collect();
     assert_eq!(numbers, [3, 2, 1]);
     assert_eq!(versions[0]["state"], "live");
     assert_eq!(app.read(&format!("/hooks/{hook}/versions/2")).await["source"], REFUSE_FREE);
@@ -90,8 +92,14 @@ async fn a14_a_dry_run_changes_nothing_and_shows_everything() {
     let allowed = test("dry_run", "a@work.example").await;
     assert_eq!(allowed["response"]["status"], 201, "{allowed}");
     assert_eq!(allowed["runs"][0]["hook_id"].as_str(), Some(hook.as_str()));
-    assert!(allowed["changes"].as_array().is_some_and(|c| c.iter().any(|c| c["table"] == "users")), "{allowed}");
-    assert!(allowed["events"].as_array().is_some_and(|e| e.iter().any(|e| e["event"] == "auth.signup")), "{allowed}");
+    assert!(
+        allowed["changes"].as_array().is_some_and(|c| c.iter().any(|c| c["table"] == "users")),
+        "{allowed}"
+    );
+    assert!(
+        allowed["events"].as_array().is_some_and(|e| e.iter().any(|e| e["event"] == "auth.signup")),
+        "{allowed}"
+    );
     assert!(!allowed["mails"].as_array().expect("mails").is_empty(), "{allowed}");
     assert_eq!(app.read("/users").await["users"], json!([]));
     assert_eq!(app.read("/mails").await, json!([]));

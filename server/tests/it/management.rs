@@ -1,6 +1,7 @@
 //! The management API: keys and scopes, secrets, projects.
 
 use contract::manage::{CreateApiKey, Scope};
+use hookwright::http::table::Guard;
 use manage::Actor;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 
 async fn key(app: &TestApp, project: Option<&str>, scopes: &[Scope]) -> String {
-    let request = CreateApiKey { name: "narrow".into(), scopes: Some(scopes.to_vec()), expires_in_days: None };
+    let request =
+        CreateApiKey { name: "narrow".into(), scopes: Some(scopes.to_vec()), expires_in_days: None };
     app.running.app().manage().create_api_key(&Actor::system(), project, request).await.expect("a key").token
 }
 
@@ -32,9 +34,34 @@ async fn c07_a_key_is_needed_and_its_scopes_count() {
     // A key of one project opens no other, and needs not name its own.
     let bound = key(&app, Some("acme"), &[Scope::ReadHooks, Scope::CreateHooks]).await;
     call(&bound, Method::GET, "/p/demo/api/v2/hooks", Value::Null).await.expect_error(404, "unknown_project");
-    let hook = call(&bound, Method::POST, "/api/v2/hooks", json!({"trigger": "beforeSignup"})).await.expect(201);
+    let hook =
+        call(&bound, Method::POST, "/api/v2/hooks", json!({"trigger": "beforeSignup"})).await.expect(201);
     let listed = app.read("/hooks?trigger_id=before-signup").await;
     assert_eq!(listed[0]["id"], hook["id"]);
+}
+
+#[tokio::test]
+async fn c07_every_operation_asks_for_the_scope_that_is_documented() {
+    let app = TestApp::start().await;
+    for operation in hookwright::http::documentation().operations {
+        let Guard::ApiKey(scope) = operation.guard else { continue };
+        // Those without a body: a body would have to be right before the scope is looked at. Templates are for all.
+        if operation.request.is_some() || operation.id == "listTemplates" {
+            continue;
+        }
+        let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|other| *other != scope).collect();
+        let token = key(&app, Some("acme"), &others).await;
+        let path =
+            operation.path.replace("{slug}", "acme").replace("{endpoint}", "login").replace("{number}", "1");
+        let path = match operation.group {
+            "Runs" => path.replace("{id}", "run_1"),
+            "API keys" => path.replace("{id}", "key_1"),
+            _ => path.replace("{id}", "hok_1"),
+        };
+        let request = app.client.request(operation.method, app.url(&path)).bearer_auth(token);
+        let reply = app.send(request).await;
+        assert_eq!(reply.status, 403, "{} needs {scope}: {}", operation.id, reply.text);
+    }
 }
 
 #[tokio::test]
@@ -64,7 +91,9 @@ async fn projects_come_and_go() {
     let app = TestApp::start().await;
     let made = app.api(Method::POST, "/projects", json!({"name": "Blue Shop"})).await.expect(201);
     assert_eq!(made["slug"], "blue-shop");
-    app.api(Method::POST, "/projects", json!({"name": "x", "slug": "acme"})).await.expect_error(409, "already_exists");
+    app.api(Method::POST, "/projects", json!({"name": "x", "slug": "acme"}))
+        .await
+        .expect_error(409, "already_exists");
     let mut settings = made["settings"].clone();
     settings["signup_enabled"] = json!(false);
     app.api(Method::PATCH, "/projects/blue-shop", json!({"settings": settings})).await.expect(200);
@@ -81,7 +110,8 @@ async fn a09_types_are_those_of_the_trigger() {
     let app = TestApp::start().await;
     let hook = app.hook("post-login", "export async function onExecutePostLogin(event, api) {}").await;
     let files = app.read(&format!("/hooks/{hook}/types")).await;
-    let text: String = files.as_array().expect("files").iter().filter_map(|file| file["text"].as_str()).collect();
+    let text: String =
+        files.as_array().expect("files").iter().filter_map(|file| file["text"].as_str()).collect();
     assert!(text.contains("interface PostUserLoginApi"), "{text}");
     assert!(!text.contains("interface PreUserRegistrationApi"));
 }

@@ -7,7 +7,12 @@ use crate::app::TestApp;
 /// Registers past a hook of the logging kind that misbehaves; gives its run.
 async fn run_of(body: &str) -> Value {
     let app = TestApp::start().await;
-    let hook = app.live("pre-user-registration", &format!("export async function onExecutePreUserRegistration() {{ {body} }}")).await;
+    let hook = app
+        .live(
+            "pre-user-registration",
+            &format!("export async function onExecutePreUserRegistration() {{ {body} }}"),
+        )
+        .await;
     let started = std::time::Instant::now();
     app.register("a@work.example").await.expect(201);
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
@@ -46,7 +51,11 @@ async fn a05_a_hook_that_recurses_throws() {
 #[tokio::test]
 async fn a05_the_server_answers_others_meanwhile() {
     let app = TestApp::start().await;
-    app.live("pre-user-registration", "export async function onExecutePreUserRegistration() { while (true) {} }").await;
+    app.live(
+        "pre-user-registration",
+        "export async function onExecutePreUserRegistration() { while (true) {} }",
+    )
+    .await;
     let attackers = futures::future::join_all((0..8).map(|n| {
         let app = &app;
         async move { app.register(&format!("a{n}@work.example")).await.status }

@@ -16,7 +16,7 @@ pub(super) fn best(items: &[PaletteItem], query: &str, limit: usize) -> Vec<usiz
 }
 
 /// How well an item fits all words; none when one word is nowhere in it. The start of the name is worth
-/// most, then the start of a word, then any place, then the group and the other words.
+/// most, then the start of a word of it, then any place in it, then the start of one of the other words.
 fn score(item: &PaletteItem, words: &[String]) -> Option<u32> {
     let label = item.label.to_lowercase();
     let rest = format!("{} {}", item.group, item.keywords).to_lowercase();
@@ -27,7 +27,7 @@ fn score(item: &PaletteItem, words: &[String]) -> Option<u32> {
             4
         } else if label.contains(word.as_str()) {
             2
-        } else if rest.contains(word.as_str()) {
+        } else if starts_a_word(&rest, word) {
             1
         } else {
             return None;

@@ -11,8 +11,8 @@ use wasm_bindgen::JsCast;
 
 use self::filter::{Filter, State};
 use self::row::EndpointRow;
-use super::loaded::{Data, loaded};
 use super::layout::CurrentProject;
+use super::loaded::{Data, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
 use crate::api;
 use crate::components::button::{Button, Variant};
@@ -114,10 +114,10 @@ fn Search(text: RwSignal<String>) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
-            let typing = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-                .is_some_and(|element| element.matches("input,textarea,select,[contenteditable]").unwrap_or(false));
+            let typing =
+                event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
+                    |element| element.matches("input,textarea,select,[contenteditable]").unwrap_or(false),
+                );
             if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
                 event.prevent_default();
                 if let Some(input) = input.get_untracked() {

@@ -60,10 +60,13 @@ pub(super) fn EndpointRow(
 fn station(slug: &str, endpoint: &EndpointOverview, step: &StepOverview) -> TrackStep {
     match step.kind {
         StepKind::Core => TrackStep::Core,
-        StepKind::Event => TrackStep::Pill { label: step.label.clone(), state: PillState::Neutral, href: None },
+        StepKind::Event => {
+            TrackStep::Pill { label: step.label.clone(), state: PillState::Neutral, href: None }
+        }
         StepKind::Hooks => {
             let state = state(step);
-            let count = if step.hooks.len() > 1 { format!(" · {}", step.hooks.len()) } else { String::new() };
+            let count =
+                if step.hooks.len() > 1 { format!(" · {}", step.hooks.len()) } else { String::new() };
             let word = match state {
                 PillState::Draft => " · draft",
                 PillState::Failing => " · failing",

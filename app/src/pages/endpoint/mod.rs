@@ -71,7 +71,8 @@ pub(crate) fn Reference() -> impl IntoView {
 fn framed(part: Part, content: impl Fn(Endpoint) -> AnyView + Send + Sync + 'static) -> AnyView {
     let current = CurrentProject::current();
     let params = use_params_map();
-    let endpoint = Memo::new(move |_| params.read().get("endpoint").and_then(|name| name.parse::<Endpoint>().ok()));
+    let endpoint =
+        Memo::new(move |_| params.read().get("endpoint").and_then(|name| name.parse::<Endpoint>().ok()));
     let crumbs = current.crumbs(move |slug| {
         let here = endpoint.get().map_or_else(
             || "Unknown endpoint".to_owned(),

@@ -9,6 +9,7 @@ use crate::components::diff_view::DiffView;
 use crate::components::field::{Choice, Select};
 use crate::components::loading::Skeleton;
 use crate::pages::diff;
+use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 
 /// Which versions are compared.
@@ -65,15 +66,15 @@ pub(super) fn CompareDialog(
     let choices: Vec<Choice> =
         numbers.iter().map(|number| Choice::new(number.to_string(), format!("v{number}"))).collect();
     let choices = Signal::stored(choices);
-    let texts = LocalResource::new(move || {
+    let texts = Late::new(move || {
         let wanted = (comparing.old.get().parse::<u32>().ok(), comparing.new.get().parse::<u32>().ok());
         let slug = current.slug().get();
         async move {
-            let (Some(old), Some(new)) = wanted else { return None };
+            let (Some(old), Some(new)) = wanted else { return Ok(None) };
             let id = comparing.hook.get_value();
-            let older = api::versions::get_version(slug.clone(), id.clone(), old).await;
-            let newer = api::versions::get_version(slug, id, new).await;
-            Some(older.and_then(|older| newer.map(|newer| (older.source, newer.source))))
+            let older = api::versions::get_version(slug.clone(), id.clone(), old).await?;
+            let newer = api::versions::get_version(slug, id, new).await?;
+            Ok(Some((older.source, newer.source)))
         }
     });
     view! {
@@ -82,10 +83,10 @@ pub(super) fn CompareDialog(
                 <Select name="old" label="From" choices value=comparing.old />
                 <Select name="new" label="To" choices value=comparing.new />
             </div>
-            {move || match texts.get().flatten() {
-                None => view! { <Skeleton /> }.into_any(),
+            {move || match texts.answer() {
+                None | Some(Ok(None)) => view! { <Skeleton /> }.into_any(),
                 Some(Err(error)) => view! { <p class="field__error" role="alert">{error.message()}</p> }.into_any(),
-                Some(Ok((old, new))) => {
+                Some(Ok(Some((old, new)))) => {
                     let lines = diff::lines("hook", &old, &new);
                     if lines.is_empty() {
                         view! { <p class="form__note">"Both have the same code."</p> }.into_any()

@@ -76,7 +76,9 @@ impl Checks {
 
 fn compiles(check: &CheckResult) -> Outcome {
     match (check.problems.first(), &check.handler) {
-        (Some(problem), _) => Outcome::Fails(format!("{}:{} {}", problem.line, problem.column, problem.message)),
+        (Some(problem), _) => {
+            Outcome::Fails(format!("{}:{} {}", problem.line, problem.column, problem.message))
+        }
         (None, None) => Outcome::Fails("no handler of this trigger is exported".into()),
         (None, Some(_)) => Outcome::Passed,
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::workbench::Workbench;
 use crate::api;
+use crate::pages::late::Late;
 
 /// One path that can be typed.
 #[derive(Clone)]
@@ -25,12 +26,12 @@ pub(super) fn DataCards(
 ) -> impl IntoView {
     let trigger = bench.hook.with_untracked(|hook| hook.trigger);
     let slug = bench.current.slug();
-    let secrets = LocalResource::new(move || api::secrets::list_secrets(slug.get()));
+    let secrets = Late::new(move || api::secrets::list_secrets(slug.get()));
     let mut cards = event_cards(trigger.spec().event);
     cards.push(("api".to_owned(), method_items("api", trigger.api())));
     cards.push(("Aerocall".to_owned(), method_items("Aerocall", methods::SDK.iter())));
     let secret_items = move || {
-        let names = secrets.get().and_then(Result::ok).unwrap_or_default();
+        let names = secrets.get().unwrap_or_default();
         names.into_iter().map(|secret| secret_item(&secret.name)).collect::<Vec<_>>()
     };
     view! {

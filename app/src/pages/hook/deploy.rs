@@ -37,11 +37,17 @@ pub(super) fn DeployDialog(
         format!("Deploy v{} of “{name}” to {}", next(), bench.current.place())
     });
     let subtitle = Signal::derive(move || match bench.hook.with(|hook| hook.live_version) {
-        Some(live) => format!("Every request uses it from the next one on. You can undo for as long as v{live} exists."),
+        Some(live) => {
+            format!("Every request uses it from the next one on. You can undo for as long as v{live} exists.")
+        }
         None => "Every request uses it from the next one on. Nothing is live before.".to_owned(),
     });
     let saved = move || bench.saving.state().get() == SaveState::Saved;
-    let same = move || bench.hook.with(|hook| hook.live_source.as_ref().is_some_and(|live| bench.source.with(|source| source == live)));
+    let same = move || {
+        bench.hook.with(|hook| {
+            hook.live_source.as_ref().is_some_and(|live| bench.source.with(|source| source == live))
+        })
+    };
     let deploy = move || {
         if !checks.pass() || !saved() || same() {
             return;
@@ -115,14 +121,18 @@ pub(super) fn DeployDialog(
 
 fn changes(bench: Workbench) -> Vec<(DiffKind, String)> {
     let file = bench.file();
-    let (live, version) = bench.hook.with(|hook| (hook.live_source.clone().unwrap_or_default(), hook.live_version));
+    let (live, version) =
+        bench.hook.with(|hook| (hook.live_source.clone().unwrap_or_default(), hook.live_version));
     let name = match version {
         Some(version) => format!("{file}, live v{version} → draft"),
         None => format!("{file}, new"),
     };
     let lines = bench.source.with(|source| diff::lines(&name, &live, source));
     if lines.is_empty() {
-        vec![(DiffKind::Header, "The draft is the same as what is live: there is nothing to deploy.".to_owned())]
+        vec![(
+            DiffKind::Header,
+            "The draft is the same as what is live: there is nothing to deploy.".to_owned(),
+        )]
     } else {
         lines
     }

@@ -117,12 +117,16 @@ fn changed(changes: &[DatabaseChange], tested: bool) -> AnyView {
     let out = changes
         .iter()
         .map(|change| {
-            let row = change.after.as_ref().or(change.before.as_ref()).map(ToString::to_string).unwrap_or_default();
+            let row =
+                change.after.as_ref().or(change.before.as_ref()).map(ToString::to_string).unwrap_or_default();
             (format!("{} {}", change.operation, change.table), row)
         })
         .collect();
-    let empty =
-        if tested { "No change. A test of the whole endpoint shows what it writes." } else { "Run a test to see what changes." };
+    let empty = if tested {
+        "No change. A test of the whole endpoint shows what it writes."
+    } else {
+        "Run a test to see what changes."
+    };
     lines(out, empty)
 }
 

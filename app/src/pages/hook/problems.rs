@@ -25,7 +25,9 @@ pub(super) fn ProblemStrip(
         typed.or_else(compiled)
     };
     let handler = move || bench.check.with(|check| check.as_ref().and_then(|check| check.handler.clone()));
-    let missing = move || bench.check.with(|check| check.as_ref().map_or_else(Vec::new, |check| check.missing_secrets.clone()));
+    let missing = move || {
+        bench.check.with(|check| check.as_ref().map_or_else(Vec::new, |check| check.missing_secrets.clone()))
+    };
     view! {
         <div class="problems" class:problems--some=move || { bench.errors() > 0 } role="status" aria-label="Problems">
             {move || match first() {

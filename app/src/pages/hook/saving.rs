@@ -106,7 +106,8 @@ impl Saving {
     /// Saves at once, unless there is nothing to save.
     pub(super) fn now(self, bench: Workbench) {
         self.stop();
-        let waits = self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
+        let waits =
+            self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
         if waits != Some(true) {
             return;
         }
@@ -154,7 +155,8 @@ impl Saving {
     /// leaves the other text in place.
     pub(super) fn last(self, slug: String, id: HookId, source: RwSignal<String>) {
         self.stop();
-        let dirty = self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
+        let dirty =
+            self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
         let text = source.try_get_untracked().filter(|_| dirty == Some(true));
         if let (Some(source), Some(revision)) = (text, self.revision.try_get_value()) {
             let draft = SaveDraft { source, language: None, revision };

@@ -30,7 +30,11 @@ pub(super) fn SettingsForm(
     let wrong = RwSignal::new(None::<String>);
 
     let submit = move || {
-        let limits = (cpu.get_untracked().trim().parse(), wall.get_untracked().trim().parse(), memory.get_untracked().trim().parse());
+        let limits = (
+            cpu.get_untracked().trim().parse(),
+            wall.get_untracked().trim().parse(),
+            memory.get_untracked().trim().parse(),
+        );
         let (Ok(cpu_ms), Ok(wall_ms), Ok(memory_mb)) = limits else {
             return wrong.set(Some("The limits are whole numbers.".to_owned()));
         };
@@ -106,7 +110,8 @@ pub(super) fn SettingsForm(
 fn policies(bench: Workbench, trigger: Trigger) -> Signal<Vec<Choice>> {
     Signal::derive(move || {
         let handler = bench.check.with(|check| check.as_ref().and_then(|check| check.handler.clone()));
-        let alias = handler.as_ref().and_then(|name| trigger.spec().aliases.iter().find(|alias| alias.name == *name));
+        let alias =
+            handler.as_ref().and_then(|name| trigger.spec().aliases.iter().find(|alias| alias.name == *name));
         let policy = alias.map_or_else(|| trigger.default_on_error(), |alias| alias.on_error);
         let means = words(policy);
         let default = match alias {

@@ -75,7 +75,10 @@ pub(super) fn Actions(
         if !never_live.get() {
             let on = bench.hook.with(|hook| hook.enabled);
             let label = if on { "Disable" } else { "Enable" };
-            items.push(MenuItem::action("Compare with live", Callback::new(move |()| bench.comparing.set(true))));
+            items.push(MenuItem::action(
+                "Compare with live",
+                Callback::new(move |()| bench.comparing.set(true)),
+            ));
             items.push(MenuItem::action(label, Callback::new(move |()| bench.switch(!on))));
         }
         items.push(MenuItem::Separator);

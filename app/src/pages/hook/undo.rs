@@ -28,7 +28,10 @@ pub(super) fn offer(bench: Workbench, deployed: &Deployed) {
         spawn_local(async move {
             match work.await {
                 Ok(back) => {
-                    toasts.ok(format!("v{} is live: the code of v{previous}. The draft is kept.", back.version));
+                    toasts.ok(format!(
+                        "v{} is live: the code of v{previous}. The draft is kept.",
+                        back.version
+                    ));
                     if !bench.hook.is_disposed() {
                         bench.refresh();
                     }

@@ -173,7 +173,11 @@ impl Workbench {
     /// Runs the test that is in sight.
     pub(super) fn test(self) {
         self.side.set("test".to_owned());
-        if self.scope.with_untracked(|scope| scope == WHOLE_ENDPOINT) { self.whole.start() } else { self.unit.start() }
+        if self.scope.with_untracked(|scope| scope == WHOLE_ENDPOINT) {
+            self.whole.start()
+        } else {
+            self.unit.start()
+        }
     }
 
     /// The run of this hook in the last test.

@@ -22,7 +22,8 @@ pub(super) fn NewKeyDialog(
     let current = CurrentProject::current();
     let name = RwSignal::new(String::new());
     let days = RwSignal::new(String::new());
-    let scopes = StoredValue::new(Scope::ALL.iter().map(|scope| (*scope, RwSignal::new(true))).collect::<Vec<_>>());
+    let scopes =
+        StoredValue::new(Scope::ALL.iter().map(|scope| (*scope, RwSignal::new(true))).collect::<Vec<_>>());
     let token = RwSignal::new(None::<String>);
     let change = Change::new();
     Effect::new(move || {

@@ -9,6 +9,7 @@ use leptos_router::components::Outlet;
 use leptos_router::hooks::use_params_map;
 
 use super::address;
+use super::late::Late;
 use super::loaded::{Data, failed};
 use crate::api;
 use crate::components::layout::ConsoleLayout;
@@ -21,7 +22,7 @@ use crate::error::ConsoleError;
 pub(crate) struct CurrentProject {
     slug: Memo<String>,
     projects: Data<Vec<Project>>,
-    hooks: LocalResource<Result<Vec<Hook>, ConsoleError>>,
+    hooks: Late<Vec<Hook>>,
 }
 
 impl CurrentProject {
@@ -71,17 +72,19 @@ impl CurrentProject {
 
     /// Name of a hook, once the browser knows the hooks.
     pub(crate) fn hook_name(self, id: &HookId) -> Option<String> {
-        let hooks = self.hooks.get()?.ok()?;
-        hooks.into_iter().find(|hook| hook.id == *id).map(|hook| hook.name)
+        self.hooks.get()?.into_iter().find(|hook| hook.id == *id).map(|hook| hook.name)
     }
 
     /// The hooks, once the browser knows them.
     pub(crate) fn hooks(self) -> Vec<Hook> {
-        self.hooks.get().and_then(Result::ok).unwrap_or_default()
+        self.hooks.get().unwrap_or_default()
     }
 
     /// The way to a page of the project.
-    pub(crate) fn crumbs(self, rest: impl Fn(&str) -> Vec<Crumb> + Send + Sync + 'static) -> Signal<Vec<Crumb>> {
+    pub(crate) fn crumbs(
+        self,
+        rest: impl Fn(&str) -> Vec<Crumb> + Send + Sync + 'static,
+    ) -> Signal<Vec<Crumb>> {
         Signal::derive(move || {
             let slug = self.slug.get();
             let mut crumbs = vec![Crumb::link(self.name(), address::hooks(&slug))];
@@ -97,8 +100,8 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
     let projects = Resource::new(|| (), |()| api::projects::list_projects());
-    let hooks = LocalResource::new(move || api::hooks::list_hooks(slug.get()));
-    let admin = LocalResource::new(api::access::current_admin);
+    let hooks = Late::new(move || api::hooks::list_hooks(slug.get()));
+    let admin = Late::new(api::access::current_admin);
     let current = CurrentProject { slug, projects, hooks };
     provide_context(current);
 

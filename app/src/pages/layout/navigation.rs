@@ -10,8 +10,8 @@ use crate::api::access::SignOut;
 use crate::components::menu::MenuItem;
 use crate::components::palette::PaletteItem;
 use crate::components::rail::{Projects, RailGroup, RailItem};
-use crate::error::ConsoleError;
 use crate::pages::address;
+use crate::pages::late::Late;
 
 /// Every page of a project beside API & Hooks: heading in the rail, label, last part of the address.
 const PAGES: &[(&str, &str, &str)] = &[
@@ -43,8 +43,11 @@ pub(super) fn rail(slug: &str) -> Vec<RailGroup> {
 pub(super) fn switcher(current: CurrentProject) -> Projects {
     let slug = current.slug().get();
     let all = current.projects.get().and_then(Result::ok).unwrap_or_default();
-    let environment =
-        all.iter().find(|project| project.slug == slug).map(|project| project.environment.clone()).unwrap_or_default();
+    let environment = all
+        .iter()
+        .find(|project| project.slug == slug)
+        .map(|project| project.environment.clone())
+        .unwrap_or_default();
     let mut items: Vec<MenuItem> = all
         .into_iter()
         .map(|project| MenuItem::Link {
@@ -62,7 +65,8 @@ pub(super) fn switcher(current: CurrentProject) -> Projects {
 /// What the palette finds: every page, hook and endpoint.
 pub(super) fn palette(current: CurrentProject) -> Vec<PaletteItem> {
     let slug = current.slug().get();
-    let mut items = vec![PaletteItem::link("Page", "API & Hooks", address::hooks(&slug)).keywords("endpoints")];
+    let mut items =
+        vec![PaletteItem::link("Page", "API & Hooks", address::hooks(&slug)).keywords("endpoints")];
     for (heading, label, name) in PAGES {
         items.push(PaletteItem::link("Page", *label, address::page(&slug, name)).keywords(*heading));
     }
@@ -74,18 +78,20 @@ pub(super) fn palette(current: CurrentProject) -> Vec<PaletteItem> {
     for endpoint in Endpoint::ALL {
         let spec = endpoint.spec();
         let label = format!("{} {}", spec.method, spec.path);
-        items.push(PaletteItem::link("Endpoint", label, address::endpoint(&slug, *endpoint)).keywords(spec.title));
+        items.push(
+            PaletteItem::link("Endpoint", label, address::endpoint(&slug, *endpoint)).keywords(spec.title),
+        );
     }
     items
 }
 
 /// Who is signed in, and the way out.
-pub(super) fn foot(admin: LocalResource<Result<Admin, ConsoleError>>) -> impl IntoView {
+pub(super) fn foot(admin: Late<Admin>) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     view! {
         <ActionForm action=sign_out attr:class="sign-out">
             <span class="sign-out__name">
-                {move || admin.get().and_then(Result::ok).map(|admin| admin.name)}
+                {move || admin.get().map(|admin| admin.name)}
             </span>
             <button type="submit" class="sign-out__button">
                 "Sign out"

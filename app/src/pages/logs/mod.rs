@@ -66,8 +66,13 @@ fn list(entries: Vec<LogEntry>, slug: String) -> AnyView {
         }
         .into_any();
     }
-    let columns =
-        vec![Column::text("When"), Column::text("Level"), Column::text("Type"), Column::text("What happened"), Column::actions()];
+    let columns = vec![
+        Column::text("When"),
+        Column::text("Level"),
+        Column::text("Type"),
+        Column::text("What happened"),
+        Column::actions(),
+    ];
     view! {
         <Panel>
             <Table caption="Log entries" columns>

@@ -66,7 +66,13 @@ pub(super) fn Filters(
             ("outcome", outcome.get()),
             ("mode", mode.get()),
             ("endpoint", endpoint.get()),
-            ("request", wanted.with_untracked(|wanted| wanted.request_id.clone()).map(String::from).unwrap_or_default()),
+            (
+                "request",
+                wanted
+                    .with_untracked(|wanted| wanted.request_id.clone())
+                    .map(String::from)
+                    .unwrap_or_default(),
+            ),
         ];
         let there = address_of(&crate::pages::address::runs(&current.slug_now()), &parts);
         if before.is_some_and(|before| before != there) {

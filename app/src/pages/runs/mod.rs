@@ -54,7 +54,11 @@ pub(crate) fn Runs() -> impl IntoView {
 }
 
 #[component]
-fn List(runs: Vec<RunSummary>, next: Option<String>, wanted: Memo<contract::manage::RunFilter>) -> impl IntoView {
+fn List(
+    runs: Vec<RunSummary>,
+    next: Option<String>,
+    wanted: Memo<contract::manage::RunFilter>,
+) -> impl IntoView {
     let current = CurrentProject::current();
     if runs.is_empty() {
         return view! {

@@ -38,13 +38,16 @@ fn Bypass(settings: ProjectSettings) -> impl IntoView {
     let open = RwSignal::new(false);
     let before = StoredValue::new(settings);
     let on = move || {
-        current.project().map_or_else(|| before.with_value(|before| before.bypass_hooks), |now| now.settings.bypass_hooks)
+        current
+            .project()
+            .map_or_else(|| before.with_value(|before| before.bypass_hooks), |now| now.settings.bypass_hooks)
     };
     let flip = move || {
         let bypass_hooks = !on();
         let mut settings = current.project().map_or_else(|| before.get_value(), |project| project.settings);
         settings.bypass_hooks = bypass_hooks;
-        let update = UpdateProject { name: None, environment: None, custom_host: None, settings: Some(settings) };
+        let update =
+            UpdateProject { name: None, environment: None, custom_host: None, settings: Some(settings) };
         change.run(api::projects::update_project(current.slug_now(), update), move |_| {
             open.set(false);
             toasts.ok(if bypass_hooks { "All hooks are bypassed" } else { "Hooks run again" });

@@ -56,7 +56,12 @@ pub(super) fn SettingsForm(
     let save = move || {
         let number = |signal: RwSignal<String>| signal.get_untracked().trim().parse::<u32>();
         let numbers = (number(length), number(access), number(refresh), number(days));
-        let (Ok(password_min_length), Ok(access_token_seconds), Ok(refresh_token_seconds), Ok(retention_days)) = numbers
+        let (
+            Ok(password_min_length),
+            Ok(access_token_seconds),
+            Ok(refresh_token_seconds),
+            Ok(retention_days),
+        ) = numbers
         else {
             return wrong.set(Some("Lengths and times are whole numbers.".to_owned()));
         };

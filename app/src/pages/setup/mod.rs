@@ -44,9 +44,11 @@ pub(crate) fn Setup() -> impl IntoView {
 fn SetupForm(token: String) -> impl IntoView {
     let action = ServerAction::<SetUp>::new();
     let failed = move || action.value().get().and_then(Result::err);
-    let about = move |field: &'static str| Signal::derive(move || failed().and_then(|error| error.about(field)));
+    let about =
+        move |field: &'static str| Signal::derive(move || failed().and_then(|error| error.about(field)));
     let other = move || {
-        failed().filter(|error| ["email", "name", "password"].iter().all(|field| error.about(field).is_none()))
+        failed()
+            .filter(|error| ["email", "name", "password"].iter().all(|field| error.about(field).is_none()))
     };
     view! {
         <ActionForm action attr:class="form">

@@ -1,6 +1,8 @@
 //! What a test of an endpoint gave.
 
-use contract::manage::{CapturedMail, DatabaseChange, EmittedEvent, EndpointResult, Run, RunOutcome, StepKind, TestMode, TestStep};
+use contract::manage::{
+    CapturedMail, DatabaseChange, EmittedEvent, EndpointResult, Run, RunOutcome, StepKind, TestMode, TestStep,
+};
 use leptos::prelude::*;
 
 use super::token::TokenView;
@@ -76,7 +78,9 @@ fn part(title: String, note: &'static str, many: usize, content: AnyView) -> Any
 
 fn span(step: &TestStep, runs: &[Run]) -> Span {
     let run = step.run.and_then(|index| runs.get(usize::try_from(index).ok()?));
-    let failed = run.is_some_and(|run| !matches!(run.summary.outcome, RunOutcome::Returned | RunOutcome::Denied | RunOutcome::Skipped));
+    let failed = run.is_some_and(|run| {
+        !matches!(run.summary.outcome, RunOutcome::Returned | RunOutcome::Denied | RunOutcome::Skipped)
+    });
     let kind = match (step.start_us, step.kind) {
         (None, _) => SpanKind::Skipped,
         (Some(_), StepKind::Core | StepKind::Event) => SpanKind::Core,
@@ -89,7 +93,11 @@ fn span(step: &TestStep, runs: &[Run]) -> Span {
         start_us: step.start_us.unwrap_or(0),
         duration_us: step.duration_us.unwrap_or(0),
         // A step that took time says how long; why it ended like that is told by its run.
-        note: if step.start_us.is_none() { step.note.clone().or_else(|| Some("not reached".into())) } else { None },
+        note: if step.start_us.is_none() {
+            step.note.clone().or_else(|| Some("not reached".into()))
+        } else {
+            None
+        },
     }
 }
 

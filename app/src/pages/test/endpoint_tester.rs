@@ -16,6 +16,7 @@ use crate::components::dialog::Dialog;
 use crate::components::field::{Checkbox, TextArea};
 use crate::components::segmented::{Segment, Segmented};
 use crate::pages::change::{Change, ChangeError};
+use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 
 const DRY_RUN: &str = "dry_run";
@@ -133,9 +134,9 @@ pub(crate) fn EndpointTester(
 ) -> impl IntoView {
     let run = EndpointRun::new(endpoint);
     let current = CurrentProject::current();
-    let overview = LocalResource::new(move || api::overview::get_endpoint(current.slug().get(), endpoint));
+    let overview = Late::new(move || api::overview::get_endpoint(current.slug().get(), endpoint));
     let waiting = move || {
-        let steps = overview.get().and_then(Result::ok).map(|overview| overview.steps).unwrap_or_default();
+        let steps = overview.get().map(|overview| overview.steps).unwrap_or_default();
         let hooks = steps.into_iter().flat_map(|step| step.hooks);
         hooks.filter(|hook| hook.draft_pending || hook.live_version.is_none()).collect::<Vec<_>>()
     };

@@ -7,7 +7,7 @@ mod unit_result;
 mod unit_tester;
 mod user_picker;
 
-pub(crate) use self::endpoint_tester::{EndpointRun, EndpointTester, EndpointForm};
+pub(crate) use self::endpoint_tester::{EndpointForm, EndpointRun, EndpointTester};
 pub(crate) use self::unit_tester::{UnitForm, UnitRun};
 
 use contract::manage::VerdictKind;
@@ -37,7 +37,5 @@ fn parse(text: &str) -> Result<Option<Value>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    serde_json::from_str(text)
-        .map(Some)
-        .map_err(|error| format!("This is not JSON: {error}."))
+    serde_json::from_str(text).map(Some).map_err(|error| format!("This is not JSON: {error}."))
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::components::field::{Choice, Select};
+use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 
 /// The latest users, by address.
@@ -19,10 +20,10 @@ pub(super) fn UserPicker(
     value: RwSignal<String>,
 ) -> impl IntoView {
     let current = CurrentProject::current();
-    let users = LocalResource::new(move || api::projects::list_users(current.slug().get(), None, None));
+    let users = Late::new(move || api::projects::list_users(current.slug().get(), None, None));
     let choices = Signal::derive(move || {
         let mut choices = vec![Choice::new("", "Nobody")];
-        let known = users.get().and_then(Result::ok).map(|page| page.users).unwrap_or_default();
+        let known = users.get().map(|page| page.users).unwrap_or_default();
         choices.extend(known.into_iter().map(|user| {
             let label = user.email.or(user.username).unwrap_or_else(|| user.user_id.clone());
             Choice::new(user.user_id, label)

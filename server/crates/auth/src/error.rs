@@ -9,7 +9,7 @@ use store::{Constraint, StoreError};
 pub(crate) enum AuthError {
     /// The request is refused for a reason of its own.
     #[error("{0}")]
-    Refused(ErrorBody),
+    Refused(Box<ErrorBody>),
     /// A hook refused.
     #[error("a hook refused: {}", .0.reason)]
     Denied(Denial),
@@ -35,14 +35,14 @@ impl From<Denial> for AuthError {
 
 impl From<ErrorBody> for AuthError {
     fn from(body: ErrorBody) -> Self {
-        Self::Refused(body)
+        Self::Refused(Box::new(body))
     }
 }
 
 impl AuthError {
     /// A refusal with a code and a message.
     pub(crate) fn refused(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self::Refused(ErrorBody::new(code, message))
+        ErrorBody::new(code, message).into()
     }
 
     /// The refused name of a new user, when that is what the store says; the constraint decides races.
@@ -57,7 +57,7 @@ impl AuthError {
     /// The body of the answer. Defects are logged here, once, and not shown.
     pub(crate) fn into_body(self) -> ErrorBody {
         match self {
-            Self::Refused(body) => body,
+            Self::Refused(body) => *body,
             Self::Denied(denial) => {
                 // `cancel()` belongs to triggers of user administration; no flow of this crate fires them.
                 let mut body = ErrorBody::new(ErrorCode::AccessDenied, denial.message);

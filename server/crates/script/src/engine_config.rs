@@ -8,13 +8,19 @@ use wasmtime::{Config, WasmFeatures};
 /// The machine stack of an instance, in bytes; JavaScript's own limit is lower.
 pub const WASM_STACK: usize = 2 << 20;
 
+/// What wasmtime would otherwise enable wherever it is built with support for it.
+const UNUSED: WasmFeatures = WasmFeatures::GC_TYPES
+    .union(WasmFeatures::EXCEPTIONS)
+    .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::COMPONENT_MODEL);
+
 /// Settings that must be the same where a guest is compiled and where it runs.
 pub fn engine_config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
-        // The guests use neither, and this crate does not link what supports them.
-        .wasm_features(WasmFeatures::GC_TYPES | WasmFeatures::THREADS, false)
+        // The guests use none of these, and this crate does not link what supports them.
+        .wasm_features(UNUSED, false)
         .memory_init_cow(true)
         // 4 GiB of address space for each memory, so that bounds checks cost nothing.
         .memory_reservation(4 << 30)

@@ -157,9 +157,9 @@ impl Running {
     }
 }
 
-/// Runs work of a guest to its end outside any runtime; only for work that never waits.
+/// Runs work of a guest to its end, outside any runtime.
 pub fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread().build()?.block_on(work)
+    tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(work)
 }
 
 fn ended(stopped: Option<LimitKind>, error: &wasmtime::Error) -> Ended {

@@ -1,32 +1,36 @@
 //! Making identifiers.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU32, Ordering},
+};
 
 use contract::ids::Id;
 use rand::{RngCore, TryRngCore, rngs::OsRng};
 
 /// Crockford's alphabet: no i, l, o, u, and its order is the order of the bytes.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-const RANDOM_BITS: u32 = 80;
-const RANDOM_MASK: u128 = (1 << RANDOM_BITS) - 1;
 
-/// The last number given out, so that ids made in one millisecond by one process still sort in the order of making.
-static LAST: Mutex<u128> = Mutex::new(0);
+const TIME_BITS: u32 = 48;
+const RANDOM_BITS: u32 = 48;
 
-/// Makes an identifier: the type's prefix, `_`, then 26 characters that hold 48 bits of `now_ms` and 80 bits from the
-/// operating system's generator. Ids of one type sort by time; within one millisecond and process by order of making.
+/// Counts the ids of this process from a random start, so that those of one millisecond sort in the order of making,
+/// whatever other threads do meanwhile. When it wraps, one such millisecond may be out of order.
+static MADE: LazyLock<AtomicU32> = LazyLock::new(|| {
+    // The lower half of the range: far from wrapping.
+    AtomicU32::new((random() & 0x7fff_ffff) as u32)
+});
+
+/// Makes an identifier: the type's prefix, `_`, then 26 characters that hold 48 bits of `now_ms`, a 32-bit count and
+/// 48 bits from the operating system's generator. Ids of one type sort by time, and by order of making within one
+/// millisecond of one process.
 ///
-/// Ids are unique, not secret: a later id of the same millisecond is guessable from an earlier one.
+/// Ids are unique, not secret: what must not be guessed is a token.
 pub fn new_id<T: Id>(now_ms: i64) -> T {
-    let time = u128::from(now_ms.max(0).unsigned_abs() & ((1 << 48) - 1));
-    let fresh = (time << RANDOM_BITS) | (random() & RANDOM_MASK);
-    let number = {
-        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        let following = *last + 1 + (fresh & 0xffff_ffff);
-        *last =
-            if *last >> RANDOM_BITS == time && following >> RANDOM_BITS == time { following } else { fresh };
-        *last
-    };
+    let time = u128::from(now_ms.max(0).unsigned_abs() & ((1 << TIME_BITS) - 1));
+    let count = u128::from(MADE.fetch_add(1, Ordering::Relaxed));
+    let random = u128::from(random() & ((1 << RANDOM_BITS) - 1));
+    let number = (time << (u32::BITS + RANDOM_BITS)) | (count << RANDOM_BITS) | random;
     let mut text = String::with_capacity(T::PREFIX.len() + 27);
     text.push_str(T::PREFIX);
     text.push('_');
@@ -37,11 +41,11 @@ pub fn new_id<T: Id>(now_ms: i64) -> T {
     T::from_raw(text)
 }
 
-fn random() -> u128 {
-    let mut bytes = [0; 16];
+fn random() -> u64 {
+    let mut bytes = [0; 8];
     // The generator of the system fails only where nothing secret can be made at all; going on would be worse.
     OsRng.unwrap_err().fill_bytes(&mut bytes);
-    u128::from_le_bytes(bytes)
+    u64::from_le_bytes(bytes)
 }
 
 #[cfg(test)]
@@ -60,8 +64,10 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_one_millisecond_sort_by_making_and_differ() {
+    fn ids_of_one_millisecond_sort_by_making_whatever_other_threads_do() {
+        let other = std::thread::spawn(|| (0..2_000).map(|number| new_id(number)).collect::<Vec<UserId>>());
         let ids: Vec<HookId> = (0..2_000).map(|_| new_id(42)).collect();
+        assert_eq!(other.join().unwrap().len(), 2_000);
         assert!(ids.is_sorted_by(|a, b| a < b));
     }
 }

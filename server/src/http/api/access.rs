@@ -46,8 +46,9 @@ impl FromRequestParts<AppState> for Access {
         };
         let caller = Caller::of(parts, &app.config().server.trusted_proxies);
         let actor = app.manage().actor_by_key(token, Some(caller.ip.to_string())).await?;
-        let actor = actor
-            .ok_or_else(|| Failure::new(ErrorCode::InvalidToken, "The API key is unknown, expired or revoked."))?;
+        let actor = actor.ok_or_else(|| {
+            Failure::new(ErrorCode::InvalidToken, "The API key is unknown, expired or revoked.")
+        })?;
         Ok(Self { manage: app.manage().clone(), actor })
     }
 }
@@ -77,7 +78,12 @@ fn own_project(app: &AppState, actor: &Actor) -> Result<String, Failure> {
 }
 
 /// A parameter of the path, as `T`.
-async fn parameter<T: FromStr>(parts: &mut Parts, name: &str, code: ErrorCode, what: &str) -> Result<T, Failure> {
+async fn parameter<T: FromStr>(
+    parts: &mut Parts,
+    name: &str,
+    code: ErrorCode,
+    what: &str,
+) -> Result<T, Failure> {
     let text = path_parameter(parts, name).await.unwrap_or_default();
     text.parse().map_err(|_| {
         let shown: String = text.chars().take(80).collect();

@@ -20,11 +20,19 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
     table
         .group("Test and deploy", "From draft to live and back.")
         .on(
-            Operation::post("/hooks/{id}/test", "testHook", "Run the hook alone, with an example or a given event")
-                .scope(Scope::UpdateHooks)
-                .body::<UnitTest>()
-                .answers::<UnitResult>(200)
-                .errors(&[ErrorCode::UnknownHook, ErrorCode::UnknownVersion, ErrorCode::CompileFailed]),
+            Operation::post(
+                "/hooks/{id}/test",
+                "testHook",
+                "Run the hook alone, with an example or a given event",
+            )
+            .scope(Scope::UpdateHooks)
+            .body::<UnitTest>()
+            .answers::<UnitResult>(200)
+            .errors(&[
+                ErrorCode::UnknownHook,
+                ErrorCode::UnknownVersion,
+                ErrorCode::CompileFailed,
+            ]),
             test,
         )
         .on(
@@ -53,16 +61,28 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             .scope(Scope::UpdateHooks)
             .body::<RollbackRequest>()
             .answers::<Deployed>(200)
-            .errors(&[ErrorCode::UnknownHook, ErrorCode::UnknownVersion, ErrorCode::NotDeployable]),
+            .errors(&[
+                ErrorCode::UnknownHook,
+                ErrorCode::UnknownVersion,
+                ErrorCode::NotDeployable,
+            ]),
             rollback,
         )
 }
 
-async fn test(at: ProjectAccess, HookOf(hook): HookOf, JsonBody(body): JsonBody<UnitTest>) -> Answer<UnitResult> {
+async fn test(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    JsonBody(body): JsonBody<UnitTest>,
+) -> Answer<UnitResult> {
     ok(at.manage.unit_test(&at.actor, &at.project, &hook, body).await)
 }
 
-async fn deploy(at: ProjectAccess, HookOf(hook): HookOf, JsonBody(body): JsonBody<DeployRequest>) -> Answer<Deployed> {
+async fn deploy(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    JsonBody(body): JsonBody<DeployRequest>,
+) -> Answer<Deployed> {
     ok(at.manage.deploy(&at.actor, &at.project, &hook, body).await)
 }
 

@@ -45,11 +45,15 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             get,
         )
         .on(
-            Operation::patch("/hooks/{id}", "updateHook", "Change name, settings, order, or switch it on and off")
-                .scope(Scope::UpdateHooks)
-                .body::<UpdateHook>()
-                .answers::<Hook>(200)
-                .errors(&[ErrorCode::UnknownHook]),
+            Operation::patch(
+                "/hooks/{id}",
+                "updateHook",
+                "Change name, settings, order, or switch it on and off",
+            )
+            .scope(Scope::UpdateHooks)
+            .body::<UpdateHook>()
+            .answers::<Hook>(200)
+            .errors(&[ErrorCode::UnknownHook]),
             update,
         )
         .on(
@@ -88,17 +92,25 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             check,
         )
         .on(
-            Operation::get("/hooks/{id}/types", "getHookTypes", "TypeScript declarations for the hook's editor")
-                .scope(Scope::ReadHooks)
-                .answers::<Vec<TypeFile>>(200)
-                .errors(&[ErrorCode::UnknownHook]),
+            Operation::get(
+                "/hooks/{id}/types",
+                "getHookTypes",
+                "TypeScript declarations for the hook's editor",
+            )
+            .scope(Scope::ReadHooks)
+            .answers::<Vec<TypeFile>>(200)
+            .errors(&[ErrorCode::UnknownHook]),
             types,
         )
         .on(
-            Operation::get("/hooks/{id}/sample", "getSampleEvent", "An example of the event the hook receives")
-                .scope(Scope::ReadHooks)
-                .answers::<Value>(200)
-                .errors(&[ErrorCode::UnknownHook]),
+            Operation::get(
+                "/hooks/{id}/sample",
+                "getSampleEvent",
+                "An example of the event the hook receives",
+            )
+            .scope(Scope::ReadHooks)
+            .answers::<Value>(200)
+            .errors(&[ErrorCode::UnknownHook]),
             sample,
         )
         .on(
@@ -140,7 +152,11 @@ async fn get(at: ProjectAccess, HookOf(hook): HookOf) -> Answer<Hook> {
     ok(at.manage.hook(&at.actor, &at.project, &hook).await)
 }
 
-async fn update(at: ProjectAccess, HookOf(hook): HookOf, JsonBody(body): JsonBody<UpdateHook>) -> Answer<Hook> {
+async fn update(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    JsonBody(body): JsonBody<UpdateHook>,
+) -> Answer<Hook> {
     ok(at.manage.update_hook(&at.actor, &at.project, &hook, body).await)
 }
 
@@ -152,11 +168,19 @@ async fn draft(at: ProjectAccess, HookOf(hook): HookOf) -> Answer<Draft> {
     ok(at.manage.hook(&at.actor, &at.project, &hook).await.map(|hook| hook.draft))
 }
 
-async fn save_draft(at: ProjectAccess, HookOf(hook): HookOf, JsonBody(body): JsonBody<SaveDraft>) -> Answer<Draft> {
+async fn save_draft(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    JsonBody(body): JsonBody<SaveDraft>,
+) -> Answer<Draft> {
     ok(at.manage.save_draft(&at.actor, &at.project, &hook, body).await)
 }
 
-async fn check(at: ProjectAccess, HookOf(hook): HookOf, JsonBody(body): JsonBody<CheckBody>) -> Answer<CheckResult> {
+async fn check(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    JsonBody(body): JsonBody<CheckBody>,
+) -> Answer<CheckResult> {
     ok(at.manage.check(&at.actor, &at.project, &hook, body.source).await)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         .group("API keys", "Keys for this API.")
         .on(
             Operation::get("/keys", "listApiKeys", "List the keys")
-                .scope(Scope::ReadProjects)
+                .scope(Scope::UpdateProjects)
                 .answers::<Vec<ApiKey>>(200),
             list,
         )

@@ -79,7 +79,11 @@ async fn get(at: Access, SlugOf(slug): SlugOf) -> Answer<Project> {
     ok(at.manage.project(&at.actor, &slug).await)
 }
 
-async fn update(at: Access, SlugOf(slug): SlugOf, JsonBody(body): JsonBody<UpdateProject>) -> Answer<Project> {
+async fn update(
+    at: Access,
+    SlugOf(slug): SlugOf,
+    JsonBody(body): JsonBody<UpdateProject>,
+) -> Answer<Project> {
     ok(at.manage.update_project(&at.actor, &slug, body).await)
 }
 

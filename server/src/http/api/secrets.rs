@@ -26,10 +26,14 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             list,
         )
         .on(
-            Operation::put("/secrets/{name}", "putSecret", "Set a secret; live hooks read the new value at once")
-                .scope(Scope::UpdateSecrets)
-                .body::<PutSecret>()
-                .answers::<Secret>(200),
+            Operation::put(
+                "/secrets/{name}",
+                "putSecret",
+                "Set a secret; live hooks read the new value at once",
+            )
+            .scope(Scope::UpdateSecrets)
+            .body::<PutSecret>()
+            .answers::<Secret>(200),
             put,
         )
         .on(

@@ -212,6 +212,8 @@ impl World {
         body: Value,
         bearer: Option<&str>,
     ) -> Reply {
+        // Ids sort by time; two requests of one millisecond would be in no order.
+        self.clock.0.fetch_add(1, Ordering::SeqCst);
         let body = Some(body).filter(|body| !body.is_null());
         let exchange = self.exchange(endpoint, body.as_ref(), session, ip);
         let result = self.auth.handle(endpoint, &exchange, body, bearer).await;

@@ -1,0 +1,96 @@
+//! Calls to the host: concurrent, recorded, refused.
+
+use std::time::Duration;
+
+use script::{Limits, Outcome};
+use serde_json::json;
+
+use crate::harness::*;
+
+#[tokio::test]
+async fn host_calls_run_at_the_same_time() {
+    let run = run(&handler("return Promise.all([1, 2, 3, 4, 5].map(() => Aerocall.slow(100)))")).await;
+    assert_eq!(run.value, json!(["slept", "slept", "slept", "slept", "slept"]));
+    assert!(run.wall < Duration::from_millis(300), "{:?}", run.wall);
+    assert_eq!(run.host_calls.len(), 5);
+    assert!(run.host_calls.iter().all(|call| call.ok && call.duration_us >= 99_000));
+}
+
+#[tokio::test]
+async fn a_failed_call_is_an_error_with_the_callers_position() {
+    let run = run(&handler("await Aerocall.cache.get('k');\n  await Aerocall.fail('x')")).await;
+    let thrown = thrown(&run);
+    assert_eq!((thrown.message.as_str(), thrown.line), ("fail failed on purpose", Some(3)));
+    let [good, bad] = &*run.host_calls else { panic!("two calls") };
+    assert_eq!((good.ok, &good.args), (true, &json!(["k"])));
+    assert_eq!((bad.ok, &bad.result), (false, &json!("fail failed on purpose")));
+}
+
+#[tokio::test]
+async fn a_synchronous_call_returns_its_answer() {
+    let run = run(&handler("try { return api.redirect.encodeToken({ a: 1 }) } catch (e) { return e.message }")).await;
+    assert_eq!(run.value, json!("redirect.encodeToken failed on purpose"));
+}
+
+#[tokio::test]
+async fn calls_that_nobody_awaits_are_finished() {
+    let run = run(&handler("Aerocall.slow(50); Aerocall.fail(); return 1")).await;
+    assert_eq!((run.outcome, run.value), (Outcome::Returned, json!(1)));
+    assert!(run.host_calls[0].ok);
+    assert!(run.logs[0].message.starts_with("Unhandled promise rejection: Error: fail failed on purpose"));
+}
+
+#[tokio::test]
+async fn recording_chains_and_returns_promises_where_it_says_so() {
+    let run = run(&handler(
+        "api.access.deny('a', { b: [1] }).access.deny('c');\n  const p = api.user.setUserMetadata('k', undefined);\n\
+         return [p instanceof Promise, await p, Object.isFrozen(api), Object.isFrozen(api.access)]",
+    ))
+    .await;
+    assert_eq!(run.value, json!([true, null, true, true]));
+    let found: Vec<_> = run.recorded.iter().map(|r| (r.method.as_str(), json!(r.args), r.line)).collect();
+    assert_eq!(
+        found,
+        [
+            ("access.deny", json!(["a", { "b": [1] }]), Some(2)),
+            ("access.deny", json!(["c"]), Some(2)),
+            ("user.setUserMetadata", json!(["k", null]), Some(3)),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_host_may_panic() {
+    let run = run(&handler("return Aerocall.panic()")).await;
+    assert_eq!(thrown(&run).message, "the server could not perform this operation");
+}
+
+#[tokio::test]
+async fn the_host_is_not_there_while_loading() {
+    for body in ["await fetch('https://a.b/')", "setTimeout(() => {}, 1)"] {
+        let compiled = compile(&format!("{body}\nexport default () => 1"), script::Language::JavaScript).await;
+        let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
+        let script::Failure::Threw(thrown) = failure else { panic!("{failure}") };
+        assert_eq!(thrown.name, "TypeError");
+        assert!(thrown.message.contains("while the hook is loading"), "{}", thrown.message);
+    }
+}
+
+#[tokio::test]
+async fn processor_time_of_the_host_is_not_the_hooks() {
+    let run = run(&handler("await Aerocall.large(3000000); return 1")).await;
+    assert_eq!(run.value, json!(1));
+    let shown = run.host_calls[0].result.as_str().unwrap();
+    assert!(shown.len() < 5000 && shown.ends_with('…'));
+}
+
+#[tokio::test]
+async fn an_operation_that_the_call_does_not_list_never_reaches_the_host() {
+    let run = run(&handler(
+        "const stringify = JSON.stringify; Array.prototype.toJSON = function () { return ['users.deleteAll'] };\n\
+         const r = await Aerocall.echo('x'); delete Array.prototype.toJSON; return r",
+    ))
+    .await;
+    assert_eq!(run.value, json!(["users.deleteAll"]), "arguments are the code's to choose, operations are not");
+    assert!(run.host_calls.iter().all(|call| call.operation == "echo"));
+}

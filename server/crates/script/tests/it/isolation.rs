@@ -1,0 +1,136 @@
+//! Nothing of one call reaches another; tenants share fairly.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use script::{Argument, Limits, Outcome, Sandbox, SandboxConfig};
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+#[tokio::test]
+async fn a05_no_state_survives_a_call() {
+    let program = load(
+        "let count = 0; globalThis.box = { n: 0 };\n\
+         export default async ({ event }) => { count += 1; box.n += 1; const seen = [count, box.n, Object.prototype.leak ?? null, typeof globalThis.other];\n\
+         Object.prototype.leak = 'leak'; globalThis.other = 1; Array.prototype.map = () => 'broken'; JSON.parse = () => 'broken'; return seen }",
+    )
+    .await;
+    for _ in 0..3 {
+        let run = SANDBOX
+            .run(&program, "tests", &call("default", vec![Argument::Bag], json!({})), &Limits::default(), Arc::new(TestHost))
+            .await;
+        assert_eq!((run.outcome, run.value), (Outcome::Returned, json!([1, 1, null, "undefined"])));
+    }
+}
+
+#[tokio::test]
+async fn a05_random_numbers_and_time_are_not_part_of_the_snapshot() {
+    let program = load("Math.random(); const at = Date.now(); export default () => [Math.random(), crypto.randomUUID(), Date.now() - at]").await;
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let call = call("default", vec![], json!({}));
+        seen.push(SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await.value);
+    }
+    assert!(seen[0][0] != seen[1][0] && seen[0][1] != seen[1][1]);
+    assert!(seen[1][2].as_u64() > seen[0][2].as_u64());
+}
+
+#[tokio::test]
+async fn a05_hooks_reach_nothing_outside() {
+    let value = value_of(
+        "const found = ['process', 'require', 'Deno', 'Bun', 'std', 'os', 'XMLHttpRequest', 'WebSocket', 'Worker', 'WebAssembly', '__dirname', 'native'].filter((n) => n in globalThis);\n\
+         const deep = []; try { deep.push(typeof (await import('std'))) } catch (e) { deep.push('refused') } try { deep.push(typeof (await import('file:///etc/passwd'))) } catch (e) { deep.push('refused') }\n\
+         return [found, deep, (0, eval)('typeof process')]",
+    )
+    .await;
+    assert_eq!(value, json!([[], ["refused", "refused"], "undefined"]));
+}
+
+#[tokio::test]
+async fn a05_a_tenant_has_its_share_and_others_go_on() {
+    let config = SandboxConfig { slots: 4, per_tenant: 2, queue_timeout: Duration::from_millis(50), threads: 2 };
+    let sandbox = Sandbox::new(config).unwrap();
+    let compiled = compile(&handler("await Aerocall.slow(event.ms ?? 0); return 1"), script::Language::JavaScript).await;
+    let program = sandbox.load(&compiled, &Limits::default()).await.unwrap();
+    let start = |tenant: &'static str, ms: u64| {
+        let (sandbox, program) = (sandbox.clone(), program.clone());
+        tokio::spawn(async move {
+            let call = call("default", vec![Argument::Bag], json!({ "ms": ms }));
+            sandbox.run(&program, tenant, &call, &Limits::default(), Arc::new(TestHost)).await.outcome
+        })
+    };
+    let busy: Vec<_> = (0..4).map(|_| start("a", 400)).collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(start("b", 0).await.unwrap(), Outcome::Returned);
+    let mut outcomes = Vec::new();
+    for run in busy {
+        outcomes.push(run.await.unwrap());
+    }
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Outcome::Busy).count(), 2, "{outcomes:?}");
+    assert_eq!(start("a", 0).await.unwrap(), Outcome::Returned);
+}
+
+#[tokio::test]
+async fn a05_a_run_that_nobody_waits_for_ends() {
+    let config = SandboxConfig { slots: 1, per_tenant: 1, queue_timeout: Duration::from_secs(2), threads: 1 };
+    let sandbox = Sandbox::new(config).unwrap();
+    let compiled = compile(&handler("await Aerocall.slow(event.ms)"), script::Language::JavaScript).await;
+    let program = sandbox.load(&compiled, &Limits::default()).await.unwrap();
+    let slow = call("default", vec![Argument::Bag], json!({ "ms": 4000 }));
+    let limits = Limits::default();
+    let run = sandbox.run(&program, "t", &slow, &limits, Arc::new(TestHost));
+    assert!(tokio::time::timeout(Duration::from_millis(50), run).await.is_err());
+    let started = Instant::now();
+    let quick = call("default", vec![Argument::Bag], json!({ "ms": 1 }));
+    assert_eq!(sandbox.run(&program, "t", &quick, &limits, Arc::new(TestHost)).await.outcome, Outcome::Returned);
+    assert!(started.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a05_a_good_call_is_quick_while_eight_attackers_loop() {
+    let sandbox = Sandbox::new(SandboxConfig::default()).unwrap();
+    let good = load("export default async ({ event }) => event.n").await;
+    let bad = load("export default async () => { for (;;) {} }").await;
+    let attackers: Vec<_> = (0..8)
+        .map(|n| {
+            let (sandbox, bad) = (sandbox.clone(), bad.clone());
+            let tenant = if n % 2 == 0 { "x" } else { "y" };
+            tokio::spawn(async move {
+                for _ in 0..2 {
+                    let call = call("default", vec![Argument::Bag], Value::Null);
+                    sandbox.run(&bad, tenant, &call, &Limits::default(), Arc::new(TestHost)).await;
+                }
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    while !attackers.iter().all(tokio::task::JoinHandle::is_finished) {
+        let started = Instant::now();
+        let call = call("default", vec![Argument::Bag], json!({ "n": 1 }));
+        let run = sandbox.run(&good, "good", &call, &Limits::default(), Arc::new(TestHost)).await;
+        assert_eq!(run.outcome, Outcome::Returned);
+        times.push(started.elapsed());
+    }
+    times.sort();
+    let median = times[times.len() / 2];
+    println!("good calls: {} median {median:?} worst {:?}", times.len(), times.last().unwrap());
+    // The target is 50 ms on an idle machine; builds and other tests share this one.
+    assert!(median < Duration::from_millis(100), "{median:?}");
+}
+
+#[tokio::test]
+async fn the_sandbox_shuts_down_while_a_hook_loops() {
+    let sandbox = Sandbox::new(SandboxConfig::default()).unwrap();
+    let bad = load("export default async () => { for (;;) {} }").await;
+    let limits = Limits { cpu: Duration::from_secs(60), wall: Duration::from_secs(60), ..Limits::default() };
+    let other = sandbox.clone();
+    let looping = tokio::spawn(async move {
+        other.run(&bad, "t", &call("default", vec![], Value::Null), &limits, Arc::new(TestHost)).await
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    looping.abort();
+    assert!(looping.await.unwrap_err().is_cancelled());
+    drop(sandbox);
+}
