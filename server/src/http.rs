@@ -70,16 +70,18 @@ pub fn router(app: AppState) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         .merge(compressed)
         .fallback(async || Failure::not_found())
-        .method_not_allowed_fallback(async || {
-            Failure::new(
-                ErrorCode::MethodNotAllowed,
-                "This address does not take this method; see the header `allow`.",
-            )
-        })
+        .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(security::headers))
         .layer(CatchPanicLayer::custom(context::after_panic))
         .layer(middleware::from_fn_with_state((app.clone(), bounds), context::surround))
         .with_state(app)
+}
+
+async fn wrong_method() -> Failure {
+    Failure::new(
+        ErrorCode::MethodNotAllowed,
+        "This address does not take this method; see the header `allow`.",
+    )
 }
 
 async fn openapi_document(State(app): State<AppState>) -> Response {

@@ -53,6 +53,8 @@ pub fn router(config: &ServerConfig) -> Router<AppState> {
         .into_router()
         .route("/auth/{*rest}", axum::routing::any(async || unknown_endpoint()))
         .route("/auth", axum::routing::any(async || unknown_endpoint()))
+        // Inside the layer, which answers what browsers ask beforehand by OPTIONS.
+        .method_not_allowed_fallback(super::wrong_method)
         .layer(cors(config))
 }
 

@@ -20,7 +20,7 @@ use super::{body::API_LIMIT, client::Caller, error::Failure, origin, security, s
 /// Pages below `/console`, server functions below `/console/api`.
 pub fn router(app: &AppState) -> Router<AppState> {
     // Pages load their data on this executor. Refused only when it is set already, as by another router of a test.
-    let _already_set = leptos::task::Executor::init_tokio();
+    let _already_set = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/console", get(page))
         .route("/console/{*rest}", get(page))

@@ -35,7 +35,7 @@ pub fn table() -> Table<AppState> {
 
 /// The routes.
 pub fn router(config: &ServerConfig) -> Router<AppState> {
-    table().into_router().layer(super::auth::cors(config))
+    table().into_router().method_not_allowed_fallback(super::wrong_method).layer(super::auth::cors(config))
 }
 
 async fn discovery(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {

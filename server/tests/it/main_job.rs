@@ -91,7 +91,7 @@ async fn a14_a_dry_run_changes_nothing_and_shows_everything() {
 
     let allowed = test("dry_run", "a@work.example").await;
     assert_eq!(allowed["response"]["status"], 201, "{allowed}");
-    assert_eq!(allowed["runs"][0]["hook_id"].as_str(), Some(hook.as_str()));
+    assert_eq!(allowed["runs"][0]["summary"]["hook_id"].as_str(), Some(hook.as_str()));
     assert!(
         allowed["changes"].as_array().is_some_and(|c| c.iter().any(|c| c["table"] == "users")),
         "{allowed}"

@@ -62,9 +62,9 @@ async fn a05_the_server_answers_others_meanwhile() {
     }));
     let good = async {
         let mut slowest = std::time::Duration::ZERO;
-        for _ in 0..20 {
+        for n in 0..20 {
             let started = std::time::Instant::now();
-            let request = json!({"email": "nobody@work.example", "password": "wrong"});
+            let request = json!({"email": format!("nobody{n}@work.example"), "password": "wrong"});
             app.post("/p/demo/auth/login", request).await.expect_error(401, "invalid_credentials");
             slowest = slowest.max(started.elapsed());
         }

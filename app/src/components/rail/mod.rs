@@ -94,7 +94,7 @@ pub fn Rail(
         <nav node_ref=rail id=RAIL_ID class="rail" popover="auto" aria-label="Console">
             <a class="rail__brand" href="/console">
                 <span class="rail__mark" aria-hidden="true">"h"</span>
-                "Hookwright "
+                "Hookwright"
             </a>
             {move || {
                 let projects = projects.get();

@@ -192,7 +192,7 @@ impl Auth {
             id,
             project_id: project.clone(),
             algorithm: ALGORITHM.into(),
-            private_key: Secret::new(self.inner.vault.seal(&context(project), der.as_bytes())),
+            private_key: Secret::new(self.inner.vault.seal(&context(project), der.as_bytes())?),
             state: KeyState::Active,
             created_at: now,
             retired_at: None,

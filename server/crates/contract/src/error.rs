@@ -85,10 +85,14 @@ impl ErrorCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidJson | Self::InvalidField | Self::WeakPassword | Self::InvalidTicket => 400,
-            Self::InvalidCredentials | Self::InvalidToken | Self::InvalidGrant | Self::RefreshTokenReused => 401,
-            Self::AccessDenied | Self::Forbidden | Self::OriginMismatch | Self::SignupDisabled | Self::UserBlocked => {
-                403
+            Self::InvalidCredentials | Self::InvalidToken | Self::InvalidGrant | Self::RefreshTokenReused => {
+                401
             }
+            Self::AccessDenied
+            | Self::Forbidden
+            | Self::OriginMismatch
+            | Self::SignupDisabled
+            | Self::UserBlocked => 403,
             Self::NotFound
             | Self::UnknownEndpoint
             | Self::UnknownProject

@@ -7,10 +7,10 @@
 //! `catalogue/payloads.rs`; the enum, the console's lists, the editor's types, the reference and the OpenAPI
 //! description follow, and the snapshot tests show what changed.
 
-pub mod ids;
 pub mod auth;
 pub mod catalogue;
 pub mod claims;
 pub mod error;
+pub mod ids;
 pub mod manage;
 pub mod record;

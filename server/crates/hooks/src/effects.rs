@@ -54,7 +54,9 @@ impl Effects {
                 }
             }
         }
-        if let Some(Value::Object(claims)) = event.get_mut("accessToken").and_then(|t| t.get_mut("customClaims")) {
+        if let Some(Value::Object(claims)) =
+            event.get_mut("accessToken").and_then(|t| t.get_mut("customClaims"))
+        {
             claims.extend(self.claims.iter().cloned());
         }
     }
@@ -149,13 +151,20 @@ mod tests {
     use super::*;
 
     fn call(method: &str, args: Value) -> ApiCall {
-        ApiCall { method: method.into(), args: args.as_array().cloned().unwrap_or_default(), line: None, column: None }
+        ApiCall {
+            method: method.into(),
+            args: args.as_array().cloned().unwrap_or_default(),
+            line: None,
+            column: None,
+        }
     }
 
     #[test]
     fn k9_each_way_to_refuse_is_one_verdict() {
         let trigger = Trigger::PreUserRegistration;
-        let one = read(trigger, "h", &[call("access.deny", json!(["free_email", "Use a work email"]))]).denial.unwrap();
+        let one = read(trigger, "h", &[call("access.deny", json!(["free_email", "Use a work email"]))])
+            .denial
+            .unwrap();
         assert_eq!((one.reason.as_str(), one.message.as_str()), ("free_email", "Use a work email"));
         let two = read(trigger, "h", &[call("deny", json!(["No"]))]).denial.unwrap();
         assert_eq!((two.reason.as_str(), two.message.as_str()), ("access_denied", "No"));
@@ -167,8 +176,10 @@ mod tests {
 
     #[test]
     fn reserved_claims_are_ignored_and_noted() {
-        let calls =
-            [call("accessToken.setCustomClaim", json!(["sub", "x"])), call("accessToken.setCustomClaim", json!(["plan", "pro"]))];
+        let calls = [
+            call("accessToken.setCustomClaim", json!(["sub", "x"])),
+            call("accessToken.setCustomClaim", json!(["plan", "pro"])),
+        ];
         let read = read(Trigger::PostUserLogin, "h", &calls);
         assert_eq!(read.effects.claims, [("plan".to_owned(), json!("pro"))]);
         assert_eq!(read.notes.len(), 1);
@@ -177,7 +188,8 @@ mod tests {
     #[test]
     fn k3_metadata_writes_go_below_user_metadata() {
         let effects =
-            read(Trigger::PreUserRegistration, "h", &[call("user.setUserMetadata", json!(["email", "x"]))]).effects;
+            read(Trigger::PreUserRegistration, "h", &[call("user.setUserMetadata", json!(["email", "x"]))])
+                .effects;
         let mut metadata = BTreeMap::new();
         effects.apply_user(&mut metadata);
         assert_eq!(metadata, BTreeMap::from([("email".to_owned(), json!("x"))]));

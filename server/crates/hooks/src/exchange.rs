@@ -197,7 +197,8 @@ impl Exchange {
 
     /// Whether any live hook listens, so that its payload is worth building.
     pub fn listens(&self, trigger: Trigger) -> bool {
-        !self.around.project.settings.bypass_hooks && self.candidates(trigger).iter().any(|hook| hook.gate == Gate::Open)
+        !self.around.project.settings.bypass_hooks
+            && self.candidates(trigger).iter().any(|hook| hook.gate == Gate::Open)
     }
 
     fn candidates(&self, trigger: Trigger) -> Vec<Arc<LoadedHook>> {
@@ -377,7 +378,11 @@ fn failed_hook(around: &Surroundings, run: &Run) -> Option<LogEntry> {
         project_id: around.project.id.clone(),
         kind: "failed_hook".into(),
         level: LogLevel::Error,
-        description: format!("{title} hook “{}” failed: {}", summary.hook_name, summary.message.as_deref().unwrap_or("")),
+        description: format!(
+            "{title} hook “{}” failed: {}",
+            summary.hook_name,
+            summary.message.as_deref().unwrap_or("")
+        ),
         user_id: summary.user_id.as_ref().and_then(|id| id.parse().ok()),
         hook_id: Some(summary.hook_id.clone()),
         request_id: Some(summary.request_id.clone()),

@@ -111,7 +111,10 @@ impl Fetcher {
             None => host.eq_ignore_ascii_case(pattern),
         };
         if !allowed.is_empty() && !allowed.iter().any(named) {
-            return Err(format!("{host} is not among the allowed hosts of this hook ({})", allowed.join(", ")));
+            return Err(format!(
+                "{host} is not among the allowed hosts of this hook ({})",
+                allowed.join(", ")
+            ));
         }
         if let Ok(address) = host.parse::<IpAddr>()
             && !self.policy.allow_private
@@ -123,7 +126,11 @@ impl Fetcher {
     }
 
     /// Sends a request.
-    pub(crate) async fn fetch(&self, request: FetchRequest, allowed: &[String]) -> Result<FetchResponse, String> {
+    pub(crate) async fn fetch(
+        &self,
+        request: FetchRequest,
+        allowed: &[String],
+    ) -> Result<FetchResponse, String> {
         let mut url = self.check(&request.url, allowed)?;
         let mut method: Method = request
             .method
@@ -140,8 +147,10 @@ impl Fetcher {
             let mut builder = self.client.request(method.clone(), url.clone());
             for (name, value) in &request.headers {
                 // These belong to the connection; a hook must not forge them.
-                if !matches!(name.to_ascii_lowercase().as_str(), "host" | "content-length" | "transfer-encoding" | "connection")
-                {
+                if !matches!(
+                    name.to_ascii_lowercase().as_str(),
+                    "host" | "content-length" | "transfer-encoding" | "connection"
+                ) {
                     builder = builder.header(name, value);
                 }
             }
@@ -159,11 +168,15 @@ impl Fetcher {
             match (target, request.redirect.as_deref()) {
                 (Some(_), Some("error")) => return Err("the server answered with a redirect".into()),
                 (Some(to), None | Some("follow")) => {
-                    if response.status() == 303 || (method == Method::POST && matches!(response.status().as_u16(), 301 | 302)) {
+                    if response.status() == 303
+                        || (method == Method::POST && matches!(response.status().as_u16(), 301 | 302))
+                    {
                         method = Method::GET;
                         body = None;
                     }
-                    if to.host_str() != url.host_str() && request.headers.keys().any(|n| n.eq_ignore_ascii_case("authorization")) {
+                    if to.host_str() != url.host_str()
+                        && request.headers.keys().any(|n| n.eq_ignore_ascii_case("authorization"))
+                    {
                         return Err("a redirect to another host would carry the Authorization header there; fetch that address itself".into());
                     }
                     url = self.check(to.as_str(), allowed)?;
@@ -214,7 +227,9 @@ fn sentence(error: &reqwest::Error) -> String {
 }
 
 fn private(host: &str) -> String {
-    format!("{host} is a private address; hooks cannot reach it unless the operator sets HOOKWRIGHT_ALLOW_PRIVATE_ADDRESSES")
+    format!(
+        "{host} is a private address; hooks cannot reach it unless the operator sets HOOKWRIGHT_ALLOW_PRIVATE_ADDRESSES"
+    )
 }
 
 /// Resolves names and drops private addresses, so that a name cannot be used to reach one. What it returns is what
@@ -266,7 +281,9 @@ fn is_public(address: IpAddr) -> bool {
                 return is_public(IpAddr::from([a, b, c, d]));
             }
             // Global unicast is 2000::/3; of it, documentation, Teredo and 6to4 are left out.
-            first & 0xe000 == 0x2000 && !(first == 0x2001 && (second == 0 || second == 0xdb8)) && first != 0x2002
+            first & 0xe000 == 0x2000
+                && !(first == 0x2001 && (second == 0 || second == 0xdb8))
+                && first != 0x2002
         }
     }
 }
@@ -278,9 +295,25 @@ mod tests {
     #[test]
     fn private_addresses_are_recognised_in_every_guise() {
         for address in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-            "198.18.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-            "2002:7f00:1::", "2001:db8::1", "224.0.0.1", "ff02::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "224.0.0.1",
+            "ff02::1",
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
@@ -295,10 +328,22 @@ mod tests {
         let allowed = ["api.example.com".to_owned(), "*.example.org".to_owned()];
         assert!(fetcher.check("https://api.example.com/x", &allowed).is_ok());
         assert!(fetcher.check("https://a.b.example.org", &allowed).is_ok());
-        for url in ["https://example.org", "https://evilexample.org", "https://example.com", "file:///etc/passwd", "x"] {
+        for url in [
+            "https://example.org",
+            "https://evilexample.org",
+            "https://example.com",
+            "file:///etc/passwd",
+            "x",
+        ] {
             assert!(fetcher.check(url, &allowed).is_err(), "{url}");
         }
-        for url in ["http://127.0.0.1:3000", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://169.254.169.254/latest"] {
+        for url in [
+            "http://127.0.0.1:3000",
+            "http://[::1]/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://169.254.169.254/latest",
+        ] {
             assert!(fetcher.check(url, &[]).is_err(), "{url}");
         }
     }

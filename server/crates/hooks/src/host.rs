@@ -114,7 +114,8 @@ impl HookHost {
     }
 
     async fn service_token(&self, args: Vec<Value>) -> Answer {
-        let token: ServiceToken = argument(&args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
+        let token: ServiceToken =
+            argument(&args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
         let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;
         signer.0.service_token(&self.project.id, token).await.map(Value::from)
     }
@@ -141,18 +142,30 @@ impl HookHost {
             html: Option<String>,
         }
         let message: Message = argument(&args, 0, "sendEmail takes { to, subject, text, html }")?;
-        if !message.to.contains('@') || message.to.contains(['\r', '\n']) || message.subject.contains(['\r', '\n']) {
-            return Err("sendEmail: `to` must be an address, and neither `to` nor `subject` may contain line breaks".into());
+        if !message.to.contains('@')
+            || message.to.contains(['\r', '\n'])
+            || message.subject.contains(['\r', '\n'])
+        {
+            return Err(
+                "sendEmail: `to` must be an address, and neither `to` nor `subject` may contain line breaks"
+                    .into(),
+            );
         }
         let text = message.text.unwrap_or_default();
         if let Some(capture) = &self.capture {
             capture.mail(CapturedMail { to: message.to, subject: message.subject, text, html: message.html });
             return Ok(json!({"id": "dry-run"}));
         }
-        let mail =
-            NewMail { recipient: message.to, subject: message.subject, text, html: message.html, kind: "hook".into() };
+        let mail = NewMail {
+            recipient: message.to,
+            subject: message.subject,
+            text,
+            html: message.html,
+            kind: "hook".into(),
+        };
         let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
-        let id = self.inner.mailer.enqueue(&mut conn, &self.project.id, mail).await.map_err(|e| stored(&e))?;
+        let id =
+            self.inner.mailer.enqueue(&mut conn, &self.project.id, mail).await.map_err(|e| stored(&e))?;
         conn.commit().await.map_err(|e| stored(&e))?;
         Ok(json!({"id": id}))
     }
@@ -180,7 +193,8 @@ impl HookHost {
         let options: Option<Options> = argument(&args, 2, "the options are { ttl, expires_at }")?;
         let options = options.unwrap_or_default();
         let now = self.inner.clock.now_ms();
-        let asked = [options.ttl.map(|ttl| now.saturating_add(ttl)), options.expires_at].into_iter().flatten().min();
+        let asked =
+            [options.ttl.map(|ttl| now.saturating_add(ttl)), options.expires_at].into_iter().flatten().min();
         let expires_at = asked.unwrap_or(now + API_CACHE_LIFE_MS).min(now + SDK_CACHE_LIFE_MS);
         match self.write_cache(key, Value::from(value.clone()), expires_at).await {
             Ok(()) => Ok(json!({"type": "success", "record": {"value": value, "expires_at": expires_at}})),
@@ -225,7 +239,8 @@ impl HookHost {
             return Ok(written.filter(|(_, expires)| expires.is_none_or(|at| at > now)));
         }
         let mut conn = self.session.read().await.map_err(|e| stored(&e))?;
-        let found = cache_entries::get(&mut conn, &self.project.id, &key, now).await.map_err(|e| stored(&e))?;
+        let found =
+            cache_entries::get(&mut conn, &self.project.id, &key, now).await.map_err(|e| stored(&e))?;
         Ok(found.map(|entry| (entry.value, entry.expires_at)))
     }
 

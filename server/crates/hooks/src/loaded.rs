@@ -40,7 +40,10 @@ pub struct LoadedHook {
 
 impl std::fmt::Debug for LoadedHook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoadedHook").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("LoadedHook")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,8 @@ use contract::{
     },
     ids::{Id as _, RequestId, RunId},
     manage::{
-        ApiCall, HookSettings, HostCallRecord, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary, SkipReason,
+        ApiCall, HookSettings, HostCallRecord, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary,
+        SkipReason,
     },
 };
 use script::{Argument, Call, Failure, Method, Outcome, Thrown};
@@ -79,7 +80,8 @@ impl Surroundings {
         let Some((handler, _)) = hook.handler(&program) else {
             let names: Vec<&str> = hook.trigger.spec().aliases.iter().map(|alias| alias.name).collect();
             let message = format!("the module exports none of: {}, default", names.join(", "));
-            let error = RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
+            let error =
+                RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
             return self.conclude(hook, run, RunOutcome::Threw, Some(error), None);
         };
 
@@ -99,7 +101,10 @@ impl Surroundings {
             .logs
             .into_iter()
             .map(|line| RunLog {
-                level: serde_json::to_value(line.level).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+                level: serde_json::to_value(line.level)
+                    .ok()
+                    .and_then(|v| v.as_str().map(str::to_owned))
+                    .unwrap_or_default(),
                 message: line.message,
                 at_us: line.at_us,
                 line: line.line,
@@ -108,7 +113,12 @@ impl Surroundings {
         run.api_calls = done
             .recorded
             .into_iter()
-            .map(|call| ApiCall { method: call.method, args: call.args, line: call.line, column: call.column })
+            .map(|call| ApiCall {
+                method: call.method,
+                args: call.args,
+                line: call.line,
+                column: call.column,
+            })
             .collect();
         run.host_calls = done
             .host_calls
@@ -180,7 +190,9 @@ impl Surroundings {
             Some(Convention::Bag) => vec![Argument::Bag],
             Some(Convention::Positional(paths)) => paths
                 .iter()
-                .map(|path| if path.is_empty() { Argument::Event } else { Argument::Path((*path).to_owned()) })
+                .map(
+                    |path| if path.is_empty() { Argument::Event } else { Argument::Path((*path).to_owned()) },
+                )
                 .collect(),
             None => vec![Argument::Auto],
         };
@@ -211,7 +223,12 @@ impl Surroundings {
         let failed = outcome != RunOutcome::Returned;
         let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls);
         for note in read.notes.drain(..) {
-            run.logs.push(RunLog { level: "warn".into(), message: note, at_us: run.summary.duration_us, line: None });
+            run.logs.push(RunLog {
+                level: "warn".into(),
+                message: note,
+                at_us: run.summary.duration_us,
+                line: None,
+            });
         }
         run.summary.outcome = outcome;
         run.error = error;
@@ -275,13 +292,20 @@ impl Surroundings {
 /// a throw is the way to refuse (row K2) is the author's message to the user; any other failure is a defect whose
 /// text is nobody's business.
 fn failure_denial(hook: &LoadedHook, run: &Run, handler: Option<&Handler>) -> Denial {
-    let by_throw = handler.and_then(|handler| handler.alias).is_some_and(|alias| alias.on_error == OnError::Deny);
+    let by_throw =
+        handler.and_then(|handler| handler.alias).is_some_and(|alias| alias.on_error == OnError::Deny);
     let meant = run.error.as_ref().filter(|error| {
-        by_throw && run.summary.outcome == RunOutcome::Threw && error.name == "Error" && !error.message.is_empty()
+        by_throw
+            && run.summary.outcome == RunOutcome::Threw
+            && error.name == "Error"
+            && !error.message.is_empty()
     });
     let (reason, message) = match meant {
         Some(error) => ("access_denied".to_owned(), error.message.clone()),
-        None => ("hook_failed".to_owned(), "This request was refused because a check could not be completed.".to_owned()),
+        None => (
+            "hook_failed".to_owned(),
+            "This request was refused because a check could not be completed.".to_owned(),
+        ),
     };
     Denial { reason, message, hook_name: hook.name.clone(), cancelled: false }
 }

@@ -223,7 +223,8 @@ async fn candidates(
     project: Option<&ProjectId>,
 ) -> Result<HashMap<ProjectId, Vec<Candidate>>, HooksError> {
     let deployed = deployments::deployed(conn, project).await?;
-    let mut live: HashMap<HookId, Deployed> = deployed.into_iter().map(|row| (row.hook_id.clone(), row)).collect();
+    let mut live: HashMap<HookId, Deployed> =
+        deployed.into_iter().map(|row| (row.hook_id.clone(), row)).collect();
     let mut found: HashMap<ProjectId, Vec<Candidate>> = HashMap::new();
     for outline in store::hooks::outlines(conn, project).await? {
         let live = live.remove(&outline.id);
@@ -249,7 +250,15 @@ fn load(candidate: Candidate, trigger: Trigger) -> Result<LoadedHook, HooksError
         let reason =
             if outline.live_version_id.is_some() { SkipReason::Disabled } else { SkipReason::NotDeployed };
         let gate = Gate::Closed(reason);
-        return Ok(LoadedHook::new(outline.id, outline.name, trigger, None, gate, HookSettings::default(), None));
+        return Ok(LoadedHook::new(
+            outline.id,
+            outline.name,
+            trigger,
+            None,
+            gate,
+            HookSettings::default(),
+            None,
+        ));
     };
     let settings = settings_of_deployed(&live);
     let compiled: Compiled = serde_json::from_value(live.compiled)

@@ -11,11 +11,16 @@ use serde_json::Value;
 
 /// RFC 3339 in UTC with milliseconds.
 pub fn rfc3339(milliseconds: i64) -> String {
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+    DateTime::from_timestamp_millis(milliseconds)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn metadata(value: &Value) -> BTreeMap<String, Value> {
-    value.as_object().map(|fields| fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect()).unwrap_or_default()
+    value
+        .as_object()
+        .map(|fields| fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+        .unwrap_or_default()
 }
 
 /// A user without anything secret.

@@ -11,12 +11,7 @@ use serde_json::json;
 use store::{Secret, admin_sessions, admins, api_keys, instance_settings};
 use subtle::ConstantTimeEq as _;
 
-use crate::{
-    Actor, Manage, Outcome,
-    audit::Act,
-    invalid,
-    token,
-};
+use crate::{Actor, Manage, Outcome, audit::Act, invalid, token};
 
 const SETUP_TOKEN: &str = "setup_token_hash";
 const SESSION_DAYS: i64 = 14;
@@ -180,7 +175,10 @@ impl Manage {
             return Err(invalid("email", "Enter an e-mail address, such as dana@example.com."));
         }
         if password.chars().count() < SHORTEST_PASSWORD || password.len() > 256 {
-            return Err(invalid("password", format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters.")));
+            return Err(invalid(
+                "password",
+                format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters."),
+            ));
         }
         let name = name.trim();
         if name.len() > 200 {

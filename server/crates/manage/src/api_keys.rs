@@ -52,7 +52,10 @@ impl Manage {
         }
         let scopes = request.scopes.unwrap_or_else(|| actor.grantable().to_vec());
         if let Some(missing) = scopes.iter().find(|scope| !actor.grantable().contains(scope)) {
-            return Err(invalid("scopes", format!("You cannot give the scope `{missing}`, which you do not have.")));
+            return Err(invalid(
+                "scopes",
+                format!("You cannot give the scope `{missing}`, which you do not have."),
+            ));
         }
         let now = self.now();
         let token = new_token("hwk_")?;

@@ -20,7 +20,12 @@ pub(crate) struct Act<'a> {
 
 impl Manage {
     /// Writes an entry, in the transaction of the change.
-    pub(crate) async fn audited(&self, conn: &mut Conn, actor: &Actor, act: Act<'_>) -> Result<(), StoreError> {
+    pub(crate) async fn audited(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        act: Act<'_>,
+    ) -> Result<(), StoreError> {
         let now = self.now();
         let entry = audit_log::AuditEntry {
             id: store::new_id::<AuditId>(now),

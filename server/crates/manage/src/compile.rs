@@ -109,7 +109,12 @@ impl Manage {
 /// The answer to a source that does not compile.
 pub(crate) fn compile_failed(problems: Vec<Problem>) -> ErrorBody {
     let message = match problems.first() {
-        Some(first) => format!("The code does not compile: {} (line {}, column {}).", first.message.trim_end_matches('.'), first.line, first.column),
+        Some(first) => format!(
+            "The code does not compile: {} (line {}, column {}).",
+            first.message.trim_end_matches('.'),
+            first.line,
+            first.column
+        ),
         None => "The code does not compile.".into(),
     };
     ErrorBody::new(ErrorCode::CompileFailed, message).details(json!({"problems": problems}))
@@ -128,7 +133,11 @@ pub(crate) fn secrets_in(source: &str) -> Vec<String> {
         let rest = &source[at + "secrets".len()..];
         let rest = rest.strip_prefix('?').unwrap_or(rest);
         let name: String = if let Some(rest) = rest.strip_prefix('.') {
-            rest.trim_start_matches('[').trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+            rest.trim_start_matches('[')
+                .trim_start_matches(['"', '\''])
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect()
         } else if let Some(rest) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['")) {
             rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
         } else {
@@ -152,7 +161,8 @@ mod tests {
 
     #[test]
     fn finds_the_secrets_that_code_reads() {
-        let source = r#"event.secrets.API_KEY; event.secrets["OTHER"]; const { secrets } = event; secrets?.THIRD"#;
+        let source =
+            r#"event.secrets.API_KEY; event.secrets["OTHER"]; const { secrets } = event; secrets?.THIRD"#;
         assert_eq!(secrets_in(source), ["API_KEY", "OTHER", "THIRD"]);
     }
 }

@@ -42,7 +42,13 @@ pub(crate) fn check_hosts(field: &str, hosts: &[String]) -> Outcome<()> {
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'))
             && !name.starts_with('.');
         if !valid {
-            return Err(invalid(field, format!("“{}” is not a host name; write api.example.com or *.example.com.", crate::shortened(host))));
+            return Err(invalid(
+                field,
+                format!(
+                    "“{}” is not a host name; write api.example.com or *.example.com.",
+                    crate::shortened(host)
+                ),
+            ));
         }
     }
     Ok(())

@@ -19,7 +19,8 @@ impl Manage {
         }
         let request = CreateProject { name: "Demo".into(), slug: Some("demo".into()), environment: None };
         let project = self.create_project(&actor, request).await?;
-        let template = templates().into_iter().find(|template| template.trigger == Trigger::PreUserRegistration);
+        let template =
+            templates().into_iter().find(|template| template.trigger == Trigger::PreUserRegistration);
         if let Some(template) = template {
             let request = CreateHook {
                 trigger: template.trigger.as_str().into(),

@@ -17,8 +17,8 @@ use contract::{
     error::{ErrorBody, ErrorCode},
     ids::{HookId, RequestId},
     manage::{
-        CapturedMail, DatabaseChange, DecodedToken, EmittedEvent, EndpointResult, EndpointTest, RunMode, Scope,
-        StepKind, TestMode, TestRequest, TestResponse, TestStep,
+        CapturedMail, DatabaseChange, DecodedToken, EmittedEvent, EndpointResult, EndpointTest, RunMode,
+        Scope, StepKind, TestMode, TestRequest, TestResponse, TestStep,
     },
 };
 use serde_json::{Value, json};
@@ -53,14 +53,21 @@ impl Manage {
         let project = self.project_info(actor, slug)?;
         let spec = endpoint.spec();
         let dry = test.mode == TestMode::DryRun;
-        if !dry && (test.drafts.as_ref().is_some_and(|d| !d.is_empty()) || test.sources.as_ref().is_some_and(|s| !s.is_empty())) {
-            return Err(invalid("drafts", "A draft never serves live traffic: deploy it first, or use a dry run."));
+        if !dry
+            && (test.drafts.as_ref().is_some_and(|d| !d.is_empty())
+                || test.sources.as_ref().is_some_and(|s| !s.is_empty()))
+        {
+            return Err(invalid(
+                "drafts",
+                "A draft never serves live traffic: deploy it first, or use a dry run.",
+            ));
         }
         let mut drafts = HashMap::new();
         let mut wanted: Vec<HookId> = test.drafts.unwrap_or_default();
         let sources = test.sources.unwrap_or_default();
         for id in sources.keys() {
-            let id: HookId = id.parse().map_err(|e: contract::ids::InvalidId| invalid("sources", e.to_string()))?;
+            let id: HookId =
+                id.parse().map_err(|e: contract::ids::InvalidId| invalid("sources", e.to_string()))?;
             if !wanted.contains(&id) {
                 wanted.push(id);
             }
@@ -108,7 +115,9 @@ impl Manage {
         };
         let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let response = match answer {
-            Ok(answer) => TestResponse { status: answer.status.into(), body: answer.body.unwrap_or(Value::Null) },
+            Ok(answer) => {
+                TestResponse { status: answer.status.into(), body: answer.body.unwrap_or(Value::Null) }
+            }
             Err(error) => TestResponse {
                 status: error.error.status().into(),
                 body: serde_json::to_value(&error).unwrap_or_default(),
@@ -118,7 +127,8 @@ impl Manage {
         let error = response.body.get("error").and_then(Value::as_str).map(str::to_owned);
         let status = u16::try_from(response.status).unwrap_or(500);
         let journal = exchange.finish(status, error.as_deref());
-        let written: Vec<DatabaseChange> = session.changes().await.into_iter().skip(before).map(change).collect();
+        let written: Vec<DatabaseChange> =
+            session.changes().await.into_iter().skip(before).map(change).collect();
         session.discard().await?;
 
         let token = response.body.get("access_token").and_then(Value::as_str).and_then(decode);
@@ -187,28 +197,32 @@ fn steps(
                     steps.push(blank(trigger.spec().title.to_owned(), StepKind::Hooks, note));
                 }
             }
-            Step::Core(title, _) => match journal.steps.iter().find(|s| s.kind == StepKind::Core && s.title == *title) {
-                Some(record) => steps.push(TestStep {
-                    label: (*title).to_owned(),
-                    kind: StepKind::Core,
-                    start_us: record.start_us,
-                    duration_us: record.duration_us,
-                    note: None,
-                    run: None,
-                }),
-                None => steps.push(blank((*title).to_owned(), StepKind::Core, "not reached")),
-            },
-            Step::Event(event) => match journal.steps.iter().find(|s| s.kind == StepKind::Event && s.title == event.as_str()) {
-                Some(record) => steps.push(TestStep {
-                    label: event.as_str().to_owned(),
-                    kind: StepKind::Event,
-                    start_us: record.start_us,
-                    duration_us: record.duration_us,
-                    note: None,
-                    run: None,
-                }),
-                None => steps.push(blank(event.as_str().to_owned(), StepKind::Event, "not reached")),
-            },
+            Step::Core(title, _) => {
+                match journal.steps.iter().find(|s| s.kind == StepKind::Core && s.title == *title) {
+                    Some(record) => steps.push(TestStep {
+                        label: (*title).to_owned(),
+                        kind: StepKind::Core,
+                        start_us: record.start_us,
+                        duration_us: record.duration_us,
+                        note: None,
+                        run: None,
+                    }),
+                    None => steps.push(blank((*title).to_owned(), StepKind::Core, "not reached")),
+                }
+            }
+            Step::Event(event) => {
+                match journal.steps.iter().find(|s| s.kind == StepKind::Event && s.title == event.as_str()) {
+                    Some(record) => steps.push(TestStep {
+                        label: event.as_str().to_owned(),
+                        kind: StepKind::Event,
+                        start_us: record.start_us,
+                        duration_us: record.duration_us,
+                        note: None,
+                        run: None,
+                    }),
+                    None => steps.push(blank(event.as_str().to_owned(), StepKind::Event, "not reached")),
+                }
+            }
         }
     }
     steps
@@ -233,7 +247,12 @@ fn sort_out(
             }),
             "outbox" => events.push(EmittedEvent {
                 event: text("event").unwrap_or_default(),
-                payload: change.after.as_ref().and_then(|row| row.get("payload")).cloned().unwrap_or_default(),
+                payload: change
+                    .after
+                    .as_ref()
+                    .and_then(|row| row.get("payload"))
+                    .cloned()
+                    .unwrap_or_default(),
             }),
             _ => changes.push(change),
         }
@@ -249,6 +268,11 @@ fn decode(token: &str) -> Option<DecodedToken> {
         serde_json::from_slice(&bytes).ok()
     };
     let (header, claims) = (part()?, part()?);
-    let added = claims.as_object()?.keys().filter(|name| !claims::RESERVED.contains(&name.as_str())).cloned().collect();
+    let added = claims
+        .as_object()?
+        .keys()
+        .filter(|name| !claims::RESERVED.contains(&name.as_str()))
+        .cloned()
+        .collect();
     Some(DecodedToken { header, claims, added })
 }

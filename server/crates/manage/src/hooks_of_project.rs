@@ -19,7 +19,10 @@ use store::{
     hooks::{self, DraftSave},
 };
 
-use crate::{Actor, Manage, Outcome, audit::Act, compile::MAX_SOURCE, convert::check_hosts, invalid, shortened, summary};
+use crate::{
+    Actor, Manage, Outcome, audit::Act, compile::MAX_SOURCE, convert::check_hosts, invalid, shortened,
+    summary,
+};
 
 impl Manage {
     /// The hooks of a project, by trigger and in the order in which they run.
@@ -81,7 +84,8 @@ impl Manage {
         let mut conn = session.write().await?;
         let row = hooks::insert(&mut conn, &project.id, new, now).await?;
         deployments::bump(&mut conn).await?;
-        self.audit_hook(&mut conn, actor, &row, "hook.create", json!({"trigger": trigger, "name": row.name})).await?;
+        self.audit_hook(&mut conn, actor, &row, "hook.create", json!({"trigger": trigger, "name": row.name}))
+            .await?;
         let dto = self.hook_dto(&mut conn, row).await?;
         conn.commit().await?;
         self.reload(&project.id).await?;
@@ -92,7 +96,13 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project or hook, missing scope `update:hooks`, invalid field, database away.
-    pub async fn update_hook(&self, actor: &Actor, slug: &str, id: &HookId, request: UpdateHook) -> Outcome<Hook> {
+    pub async fn update_hook(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        request: UpdateHook,
+    ) -> Outcome<Hook> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
         let name = request.name.as_deref().map(hook_name).transpose()?;
@@ -158,7 +168,13 @@ impl Manage {
     /// # Errors
     /// Unknown project or hook, missing scope `update:hooks`, a source that is too large, database away;
     /// `draft_conflict` when somebody else saved first: its details hold `theirs` (the draft) and `yours` (the text).
-    pub async fn save_draft(&self, actor: &Actor, slug: &str, id: &HookId, request: SaveDraft) -> Outcome<Draft> {
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        request: SaveDraft,
+    ) -> Outcome<Draft> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
         check_source(&request.source)?;
@@ -191,7 +207,13 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project or hook, missing scope `read:hooks`, a source that is too large, database away.
-    pub async fn check(&self, actor: &Actor, slug: &str, id: &HookId, source: Option<String>) -> Outcome<CheckResult> {
+    pub async fn check(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        source: Option<String>,
+    ) -> Outcome<CheckResult> {
         actor.require(Scope::ReadHooks)?;
         let project = self.project_info(actor, slug)?;
         let row = self.hook_row(&project.id, id).await?;
@@ -210,7 +232,10 @@ impl Manage {
         let secrets: Vec<String> = project.secret_names().map(str::to_owned).collect();
         Ok(vec![
             TypeFile { name: "globals.d.ts".into(), text: typescript::GLOBALS.into() },
-            TypeFile { name: "hook.d.ts".into(), text: typescript::declarations(trigger_of(&row)?, &secrets) },
+            TypeFile {
+                name: "hook.d.ts".into(),
+                text: typescript::declarations(trigger_of(&row)?, &secrets),
+            },
         ])
     }
 
@@ -259,7 +284,9 @@ impl Manage {
             settings: settings_of(&row),
             draft: draft_dto(&row),
             live_version: live.as_ref().and_then(|version| u32::try_from(version.number).ok()),
-            draft_pending: live.as_ref().is_none_or(|v| v.source != row.draft_source || v.language != row.language),
+            draft_pending: live
+                .as_ref()
+                .is_none_or(|v| v.source != row.draft_source || v.language != row.language),
             live_source: live.map(|version| version.source),
             next_version: u32::try_from(row.next_version).unwrap_or_default(),
             summary,
@@ -313,7 +340,10 @@ pub(crate) fn draft_dto(row: &hooks::Hook) -> Draft {
 fn wired(name: &str) -> Outcome<Trigger> {
     Trigger::find(name).filter(|trigger| trigger.spec().wired).ok_or_else(|| {
         let known: Vec<&str> = Trigger::wired().map(Trigger::as_str).collect();
-        invalid("trigger", format!("“{}” is not a trigger of this server; it has: {}.", shortened(name), known.join(", ")))
+        invalid(
+            "trigger",
+            format!("“{}” is not a trigger of this server; it has: {}.", shortened(name), known.join(", ")),
+        )
     })
 }
 
@@ -351,7 +381,10 @@ fn check_settings(settings: &HookSettings) -> Outcome<()> {
     ];
     for (field, value, low, high) in ranges {
         if !(low..=high).contains(&value) {
-            return Err(invalid(&format!("settings.{field}"), format!("Choose a number from {low} to {high}.")));
+            return Err(invalid(
+                &format!("settings.{field}"),
+                format!("Choose a number from {low} to {high}."),
+            ));
         }
     }
     check_hosts("settings.allowed_hosts", &settings.allowed_hosts)

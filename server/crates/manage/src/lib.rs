@@ -64,7 +64,14 @@ pub type Outcome<T> = Result<T, ErrorBody>;
 
 impl Manage {
     /// Puts the parts together. `base_url` is the address of the instance, without a slash at its end.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, vault: Vault, hooks: Hooks, auth: Auth, base_url: String) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        vault: Vault,
+        hooks: Hooks,
+        auth: Auth,
+        base_url: String,
+    ) -> Self {
         let inner = Inner { db, clock, vault, hooks, auth, base_url, attempts: access::Attempts::default() };
         Self { inner: Arc::new(inner) }
     }

@@ -40,7 +40,9 @@ impl Manage {
     pub async fn api_and_hooks(&self, actor: &Actor, slug: &str) -> Outcome<ApiAndHooks> {
         actor.require(Scope::ReadHooks)?;
         let facts = self.facts(actor, slug).await?;
-        Ok(ApiAndHooks { endpoints: Endpoint::ALL.iter().map(|endpoint| facts.endpoint(*endpoint)).collect() })
+        Ok(ApiAndHooks {
+            endpoints: Endpoint::ALL.iter().map(|endpoint| facts.endpoint(*endpoint)).collect(),
+        })
     }
 
     /// One endpoint with what runs on it.
@@ -76,7 +78,8 @@ impl Manage {
                 (None, None) => None,
             };
             if let Some((number, source, language)) = found {
-                versions.insert(hook.id.clone(), (u32::try_from(number).unwrap_or_default(), source, language));
+                versions
+                    .insert(hook.id.clone(), (u32::try_from(number).unwrap_or_default(), source, language));
             }
         }
         let stats = hook_runs::stats_since(&mut conn, &project.id, since).await?;
@@ -149,7 +152,10 @@ impl Facts {
                     title: spec.title.into(),
                     summary: spec.summary.into(),
                     phase: Some(spec.phase),
-                    can_deny: spec.api.iter().any(|m| matches!(m.effect, Effect::DenyReason | Effect::DenyCode | Effect::Cancel)),
+                    can_deny: spec
+                        .api
+                        .iter()
+                        .any(|m| matches!(m.effect, Effect::DenyReason | Effect::DenyCode | Effect::Cancel)),
                     aliases: spec.aliases.iter().map(|alias| alias.name.to_owned()).collect(),
                     hooks: own.map(|hook| self.hook(trigger, hook)).collect(),
                 }
@@ -174,10 +180,14 @@ impl Facts {
             kind: HookKind::Code,
             state: state(row.live_version_id.is_some(), row.enabled),
             live_version: version.map(|(number, _, _)| *number),
-            draft_pending: version.is_none_or(|(_, source, language)| *source != row.draft_source || *language != row.language),
+            draft_pending: version
+                .is_none_or(|(_, source, language)| *source != row.draft_source || *language != row.language),
             // One failure in ten is a hook that somebody should look at.
             failing: errors > 0 && errors * 10 >= runs,
-            summary: live.map_or_else(|| summary::of_draft(trigger), |live| summary::of_compiled(trigger, &live.compiled)),
+            summary: live.map_or_else(
+                || summary::of_draft(trigger),
+                |live| summary::of_compiled(trigger, &live.compiled),
+            ),
             summary_origin: "code".into(),
             on_error: on_error(trigger, &settings, handler.as_ref()),
             cpu_ms: settings.cpu_ms,
@@ -197,5 +207,7 @@ pub(crate) fn label(trigger: Trigger) -> &'static str {
 }
 
 fn hooks_percent(stats: &EndpointStats) -> Option<u32> {
-    u32::try_from(stats.hooks_p95_us.saturating_mul(100) / stats.p95_us.max(1)).ok().map(|percent| percent.min(100))
+    u32::try_from(stats.hooks_p95_us.saturating_mul(100) / stats.p95_us.max(1))
+        .ok()
+        .map(|percent| percent.min(100))
 }

@@ -84,7 +84,12 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project, missing scope `update:projects`, invalid field, `already_exists`, database away.
-    pub async fn update_project(&self, actor: &Actor, slug: &str, request: UpdateProject) -> Outcome<Project> {
+    pub async fn update_project(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        request: UpdateProject,
+    ) -> Outcome<Project> {
         actor.require(Scope::UpdateProjects)?;
         let info = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
@@ -248,7 +253,11 @@ fn environment(text: &str) -> Outcome<String> {
     let text = text.trim();
     let valid = (1..=40).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if valid { Ok(text.to_owned()) } else { Err(invalid("environment", "Use lower-case letters, digits and hyphens, such as production.")) }
+    if valid {
+        Ok(text.to_owned())
+    } else {
+        Err(invalid("environment", "Use lower-case letters, digits and hyphens, such as production."))
+    }
 }
 
 fn slug_of(name: &str) -> String {
@@ -269,7 +278,10 @@ fn check_slug(slug: &str) -> Outcome<()> {
     if valid {
         return Ok(());
     }
-    Err(invalid("slug", "A slug has 1 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit."))
+    Err(invalid(
+        "slug",
+        "A slug has 1 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit.",
+    ))
 }
 
 fn custom_host(text: &str) -> Outcome<Option<String>> {
@@ -285,7 +297,11 @@ fn custom_host(text: &str) -> Outcome<Option<String>> {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         });
-    if valid { Ok(Some(host)) } else { Err(invalid("custom_host", "Enter a host name alone, such as auth.example.com.")) }
+    if valid {
+        Ok(Some(host))
+    } else {
+        Err(invalid("custom_host", "Enter a host name alone, such as auth.example.com."))
+    }
 }
 
 fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
@@ -299,12 +315,16 @@ fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
     in_range("access_token_seconds", settings.access_token_seconds, 60, 86_400)?;
     in_range("refresh_token_seconds", settings.refresh_token_seconds, 300, 31_536_000)?;
     in_range("retention_days", settings.retention_days, 1, 3650)?;
-    if settings.mail_from.len() > 320 || !settings.mail_from.contains('@') || settings.mail_from.contains(['\r', '\n']) {
+    if settings.mail_from.len() > 320
+        || !settings.mail_from.contains('@')
+        || settings.mail_from.contains(['\r', '\n'])
+    {
         return Err(invalid("settings.mail_from", "Enter a sender, such as Acme <no-reply@example.com>."));
     }
-    for (field, link) in
-        [("verify_email_url", &settings.verify_email_url), ("reset_password_url", &settings.reset_password_url)]
-    {
+    for (field, link) in [
+        ("verify_email_url", &settings.verify_email_url),
+        ("reset_password_url", &settings.reset_password_url),
+    ] {
         let usable = link.is_empty()
             || ((link.starts_with("https://") || link.starts_with("http://")) && link.contains("{token}"));
         if !usable || link.len() > 2000 {

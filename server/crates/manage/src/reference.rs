@@ -23,7 +23,12 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project, missing scope `read:hooks`, database away.
-    pub async fn reference(&self, actor: &Actor, slug: &str, endpoint: Endpoint) -> Outcome<EndpointReference> {
+    pub async fn reference(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        endpoint: Endpoint,
+    ) -> Outcome<EndpointReference> {
         actor.require(Scope::ReadHooks)?;
         let project = self.project_info(actor, slug)?;
         let overview = self.facts(actor, slug).await?.endpoint(endpoint);

@@ -43,7 +43,8 @@ impl Manage {
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let rows = hook_runs::list(&mut conn, &project.id, wanted, before.as_ref(), limit).await?;
-        let next = (rows.len() == limit as usize).then(|| rows.last().map(|row| row.id.to_string())).flatten();
+        let next =
+            (rows.len() == limit as usize).then(|| rows.last().map(|row| row.id.to_string())).flatten();
         let names = names(&mut conn, &project.id, rows.iter().map(|row| &row.hook_id)).await?;
         let runs = rows.into_iter().filter_map(|row| summary(row, &names)).collect();
         Ok(RunPage { runs, next })
@@ -59,7 +60,8 @@ impl Manage {
         self.inner.hooks.flush().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
-        let unknown = || ErrorBody::new(ErrorCode::NotFound, "There is no such run in this project (any more).");
+        let unknown =
+            || ErrorBody::new(ErrorCode::NotFound, "There is no such run in this project (any more).");
         let row = hook_runs::by_id(&mut conn, &project.id, id).await?.ok_or_else(unknown)?;
         let names = names(&mut conn, &project.id, std::iter::once(&row.hook_id)).await?;
         let mut detail = row.detail;

@@ -53,19 +53,32 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project, missing scope `update:secrets`, invalid field, database away.
-    pub async fn put_secret(&self, actor: &Actor, slug: &str, name: &str, request: PutSecret) -> Outcome<Secret> {
+    pub async fn put_secret(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        name: &str,
+        request: PutSecret,
+    ) -> Outcome<Secret> {
         actor.require(Scope::UpdateSecrets)?;
         let project = self.project_info(actor, slug)?;
         let valid = (1..=64).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && !name.starts_with(|c: char| c.is_ascii_digit());
         if !valid {
-            return Err(invalid("name", "A secret's name has 1 to 64 letters, digits and underscores, such as API_KEY."));
+            return Err(invalid(
+                "name",
+                "A secret's name has 1 to 64 letters, digits and underscores, such as API_KEY.",
+            ));
         }
         if request.value.is_empty() || request.value.len() > MAX_VALUE {
             return Err(invalid("value", format!("A secret's value has 1 to {MAX_VALUE} bytes.")));
         }
-        let sealed = self.inner.vault.seal(&format!("secret:{}:{name}", project.id), request.value.as_bytes());
+        let sealed = self
+            .inner
+            .vault
+            .seal(&format!("secret:{}:{name}", project.id), request.value.as_bytes())
+            .map_err(|error| invalid("value", error.to_string()))?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
         let known = secrets::list(&mut conn, &project.id).await?;
@@ -85,7 +98,8 @@ impl Manage {
         self.audited(&mut conn, actor, act).await?;
         conn.commit().await?;
         self.reload(&project.id).await?;
-        let found = self.secrets(&Actor::system(), slug).await?.into_iter().find(|secret| secret.name == name);
+        let found =
+            self.secrets(&Actor::system(), slug).await?.into_iter().find(|secret| secret.name == name);
         found.ok_or_else(|| unknown(name))
     }
 

@@ -35,17 +35,27 @@ fn of_calls(calls: &[CallSite]) -> String {
             }),
             "api.cancel" => say("can cancel the operation".into()),
             _ if callee.ends_with("setCustomClaim") => say(named("adds the claim", first, "adds claims")),
-            _ if callee.ends_with("setUserMetadata") => say(named("sets user metadata", first, "sets user metadata")),
-            _ if callee.ends_with("setAppMetadata") => say(named("sets app metadata", first, "sets app metadata")),
+            _ if callee.ends_with("setUserMetadata") => {
+                say(named("sets user metadata", first, "sets user metadata"))
+            }
+            _ if callee.ends_with("setAppMetadata") => {
+                say(named("sets app metadata", first, "sets app metadata"))
+            }
             "fetch" => say(match first.and_then(host) {
                 Some(host) => format!("calls {host}"),
                 None => "calls another server".into(),
             }),
-            _ if callee.ends_with("auth.sendEmail") => say("sends an e-mail through the project’s provider".into()),
+            _ if callee.ends_with("auth.sendEmail") => {
+                say("sends an e-mail through the project’s provider".into())
+            }
             _ if callee.ends_with("auth.getUser") => say("reads a user".into()),
             _ if callee.ends_with("cache.get") => say(named("reads the cache key", first, "reads the cache")),
-            _ if callee.ends_with("cache.set") => say(named("writes the cache key", first, "writes the cache")),
-            _ if callee.ends_with("cache.delete") => say(named("deletes the cache key", first, "deletes from the cache")),
+            _ if callee.ends_with("cache.set") => {
+                say(named("writes the cache key", first, "writes the cache"))
+            }
+            _ if callee.ends_with("cache.delete") => {
+                say(named("deletes the cache key", first, "deletes from the cache"))
+            }
             _ if callee.ends_with("createServiceToken") => say("makes a service token".into()),
             _ => {}
         }

@@ -1,9 +1,6 @@
 //! Ready hooks to start from.
 
-use contract::{
-    catalogue::triggers::Trigger,
-    manage::Template,
-};
+use contract::{catalogue::triggers::Trigger, manage::Template};
 
 /// All templates. Each compiles against the types of its trigger; a test runs every one.
 pub fn templates() -> Vec<Template> {

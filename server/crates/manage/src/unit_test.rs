@@ -36,13 +36,21 @@ impl Manage {
     /// # Errors
     /// Unknown project, hook, version or user, missing scope `update:hooks`, invalid field, `compile_failed`,
     /// database away.
-    pub async fn unit_test(&self, actor: &Actor, slug: &str, id: &HookId, test: UnitTest) -> Outcome<UnitResult> {
+    pub async fn unit_test(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        test: UnitTest,
+    ) -> Outcome<UnitResult> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
         let row = self.hook_row(&project.id, id).await?;
         let trigger = trigger_of(&row)?;
         let (source, language) = match (test.version, test.source) {
-            (Some(_), Some(_)) => return Err(invalid("source", "Give either a version or a source, not both.")),
+            (Some(_), Some(_)) => {
+                return Err(invalid("source", "Give either a version or a source, not both."));
+            }
             (Some(number), None) => {
                 let session = self.inner.db.live();
                 let version = version_row(&mut *session.read().await?, &row, number).await?;
@@ -63,7 +71,8 @@ impl Manage {
             let session = self.inner.db.live();
             let found = users::by_id(&mut *session.read().await?, &project.id, &user).await?;
             let Some(found) = found else {
-                return Err(ErrorBody::new(ErrorCode::NotFound, "There is no such user in this project.").field("user_id"));
+                return Err(ErrorBody::new(ErrorCode::NotFound, "There is no such user in this project.")
+                    .field("user_id"));
             };
             event["user"] = serde_json::to_value(::hooks::user_payload(&found)).unwrap_or_default();
         }

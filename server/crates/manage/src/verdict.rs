@@ -31,7 +31,9 @@ pub(crate) fn of_unit(run: &Run, denial: Option<&Denial>, on_error: OnError) -> 
         (outcome, denial) => {
             let what = run.summary.message.clone().unwrap_or_else(|| outcome.to_string());
             let consequence = match (denial, on_error) {
-                (Some(denial), _) => format!("In live traffic the request is refused: the user sees “{}”", denial.message),
+                (Some(denial), _) => {
+                    format!("In live traffic the request is refused: the user sees “{}”", denial.message)
+                }
                 (None, OnError::Deny) => "In live traffic the request is refused".into(),
                 (None, OnError::Continue) => "In live traffic this is logged and the flow goes on".into(),
             };
@@ -48,7 +50,9 @@ pub(crate) fn of_unit(run: &Run, denial: Option<&Denial>, on_error: OnError) -> 
 pub(crate) fn of_endpoint(runs: &[Run], response: &TestResponse, duration_us: u64) -> Verdict {
     let took = milliseconds(duration_us);
     let status = response.status;
-    let text = |field: &str| response.body.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let text = |field: &str| {
+        response.body.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    };
     if status < 400 {
         let ran = runs.iter().filter(|run| run.summary.outcome != RunOutcome::Skipped).count();
         let hooks = match ran {

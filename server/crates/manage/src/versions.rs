@@ -31,7 +31,13 @@ impl Manage {
     /// # Errors
     /// Unknown project or hook, missing scope `update:hooks`, database away; `compile_failed` with the places;
     /// `not_deployable` when a secret is missing; `draft_conflict` when the draft is newer than the given revision.
-    pub async fn deploy(&self, actor: &Actor, slug: &str, id: &HookId, request: DeployRequest) -> Outcome<Deployed> {
+    pub async fn deploy(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        request: DeployRequest,
+    ) -> Outcome<Deployed> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
         let note = note(request.note)?;
@@ -39,9 +45,13 @@ impl Manage {
         if let Some(revision) = request.revision
             && revision != row.draft_revision
         {
-            let message = format!("{} saved this draft after you looked at it. Look again before you deploy.", row.draft_updated_by);
-            return Err(ErrorBody::new(ErrorCode::DraftConflict, message)
-                .details(json!({"theirs": draft_dto(&row)})));
+            let message = format!(
+                "{} saved this draft after you looked at it. Look again before you deploy.",
+                row.draft_updated_by
+            );
+            return Err(
+                ErrorBody::new(ErrorCode::DraftConflict, message).details(json!({"theirs": draft_dto(&row)}))
+            );
         }
         let trigger = trigger_of(&row)?;
         let language = language_of(&row.language);
@@ -65,7 +75,8 @@ impl Manage {
         let mut conn = session.write().await?;
         let now = self.now();
         let previous = live_number(&mut conn, &row).await?;
-        let done = deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
+        let done =
+            deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
         let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
         let details = json!({"version": done.version.number, "previous": previous, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
@@ -111,9 +122,11 @@ impl Manage {
             restored_from: Some(old.number),
         };
         let now = self.now();
-        let done = deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
+        let done =
+            deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
         let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
-        let details = json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
+        let details =
+            json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
         conn.commit().await?;
         self.reload(&project.id).await?;
@@ -132,9 +145,13 @@ impl Manage {
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let old = version_row(&mut conn, &row, from).await?;
         let draft = hooks::Draft { source: &old.source, language: &old.language, author: actor.label() };
-        let saved = hooks::save_draft(&mut conn, &project.id, id, row.draft_revision, draft, self.now()).await?;
+        let saved =
+            hooks::save_draft(&mut conn, &project.id, id, row.draft_revision, draft, self.now()).await?;
         let hooks::DraftSave::Saved(saved) = saved else {
-            return Err(ErrorBody::new(ErrorCode::DraftConflict, "Somebody saved this draft at the same moment; try again."));
+            return Err(ErrorBody::new(
+                ErrorCode::DraftConflict,
+                "Somebody saved this draft at the same moment; try again.",
+            ));
         };
         self.audit_hook(&mut conn, actor, &saved, "hook.restore", json!({"version": from})).await?;
         conn.commit().await?;
@@ -176,7 +193,13 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project, hook or version, missing scope `read:hooks`, database away.
-    pub async fn version(&self, actor: &Actor, slug: &str, id: &HookId, wanted: u32) -> Outcome<VersionSource> {
+    pub async fn version(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        wanted: u32,
+    ) -> Outcome<VersionSource> {
         actor.require(Scope::ReadHooks)?;
         let project = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
@@ -229,7 +252,10 @@ pub(crate) async fn version_row(
 }
 
 fn lacks_secrets(missing: &[String]) -> ErrorBody {
-    let message = format!("The code reads secrets that this project does not have: {}. Add them first.", missing.join(", "));
+    let message = format!(
+        "The code reads secrets that this project does not have: {}. Add them first.",
+        missing.join(", ")
+    );
     ErrorBody::new(ErrorCode::NotDeployable, message).details(json!({"missing_secrets": missing}))
 }
 

@@ -53,12 +53,12 @@ pub struct Method {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Behaviour {
-    /// Noted in [`Run::recorded`](crate::Run::recorded); returns the object the method is on, from its root, so that calls chain.
+    /// Noted in [`Run::recorded`](crate::Run::recorded) by its path; returns `api` (or `Aerocall`), so that calls chain.
     Record,
     /// The same, but returns a resolved promise.
     RecordAsync,
-    /// Calls the [`Host`](crate::Host) with the root object's name and the path (`api.cache.get`, `Aerocall.cache.get`:
-    /// the two differ); returns a promise of its answer. LEAD'S DECISION, please keep.
+    /// Calls the [`Host`](crate::Host) with the object's name and the path, since `api.cache.get` and
+    /// `Aerocall.cache.get` differ; returns a promise of its answer.
     Host,
     /// Calls the host and waits: the code gets the answer, not a promise.
     HostSync,

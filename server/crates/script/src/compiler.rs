@@ -44,7 +44,11 @@ impl Compiler {
     }
 
     /// Compiles one source text.
-    pub async fn compile(&self, source: &str, language: Language) -> std::result::Result<Compiled, CompileError> {
+    pub async fn compile(
+        &self,
+        source: &str,
+        language: Language,
+    ) -> std::result::Result<Compiled, CompileError> {
         if source.len() > MAX_SOURCE {
             return Err(CompileError::TooLarge { size: source.len(), limit: MAX_SOURCE });
         }

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use wasmtime::{
-    Config, Enabled, Engine, Extern, Instance, InstancePre, Memory, Module, ModuleExport, PoolingAllocationConfig,
-    Result, Store, Trap, UpdateDeadline, bail, format_err,
+    Config, Enabled, Engine, Extern, Instance, InstancePre, Memory, Module, ModuleExport,
+    PoolingAllocationConfig, Result, Store, Trap, UpdateDeadline, bail, format_err,
 };
 
 use crate::engine_config::engine_config;
@@ -129,7 +129,9 @@ impl Guest {
     /// A fresh instance.
     pub async fn instantiate(&self, store: &mut Store<State>) -> Result<Running> {
         let instance = self.instances.instantiate_async(&mut *store).await?;
-        let Some(memory) = instance.get_memory(&mut *store, "memory") else { bail!("the guest has no memory") };
+        let Some(memory) = instance.get_memory(&mut *store, "memory") else {
+            bail!("the guest has no memory")
+        };
         Ok(Running { instance, memory })
     }
 }

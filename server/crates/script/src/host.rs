@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Futures are polled in the runtime that called [`Sandbox::run`](crate::Sandbox::run); they must not block.
 #[async_trait]
 pub trait Host: Send + Sync {
-    /// Performs `operation` with the call's arguments.
+    /// Performs `operation` (`Aerocall.cache.get`, `api.cache.get`, `fetch`) with the call's arguments.
     ///
     /// `operation` is the root object's name and the path: `api.cache.get`, `Aerocall.cache.get`; `fetch` stands alone.
     ///

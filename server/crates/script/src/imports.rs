@@ -20,7 +20,9 @@ const RANDOM: usize = 64 << 10;
 pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     linker.func_wrap("env", "__rquickjs_host_now_us", now_us)?;
-    linker.func_wrap("env", "host_loading", |caller: Caller<'_, State>| u32::from(caller.data().bridge.is_none()))?;
+    linker.func_wrap("env", "host_loading", |caller: Caller<'_, State>| {
+        u32::from(caller.data().bridge.is_none())
+    })?;
     linker.func_wrap("env", "host_random", random)?;
     linker.func_wrap("env", "host_hash", hash)?;
     linker.func_wrap("env", "host_hmac", hmac)?;
@@ -91,7 +93,14 @@ fn give(memory: Memory, mut caller: Caller<'_, State>, into: u32, bytes: Option<
     Ok(bytes.len() as u32)
 }
 
-fn log(mut caller: Caller<'_, State>, level: u32, text: u32, len: u32, stack: u32, stack_len: u32) -> Result<()> {
+fn log(
+    mut caller: Caller<'_, State>,
+    level: u32,
+    text: u32,
+    len: u32,
+    stack: u32,
+    stack_len: u32,
+) -> Result<()> {
     if caller.data().logs.len() >= caller.data().limits.logs {
         return Ok(());
     }
@@ -159,5 +168,8 @@ pub fn part(memory: &[u8], at: u32, len: u32) -> Result<&[u8]> {
 
 fn part_mut(memory: &mut [u8], at: u32, len: u32) -> Result<&mut [u8]> {
     let (at, len) = (at as usize, len as usize);
-    memory.get_mut(at..).and_then(|rest| rest.get_mut(..len)).ok_or_else(|| format_err!("outside the guest's memory"))
+    memory
+        .get_mut(at..)
+        .and_then(|rest| rest.get_mut(..len))
+        .ok_or_else(|| format_err!("outside the guest's memory"))
 }

@@ -24,6 +24,7 @@ mod error;
 mod guest;
 mod host;
 mod imports;
+mod json;
 mod limits;
 mod meter;
 mod operations;

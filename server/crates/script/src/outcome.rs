@@ -121,7 +121,7 @@ pub enum Level {
 /// One call to the host. Arguments and result are cut to 4 KiB of text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HostCall {
-    /// Path of the operation: `cache.get`, `fetch`.
+    /// The operation: `Aerocall.cache.get`, `fetch`.
     pub operation: String,
     /// Its arguments.
     pub args: Value,

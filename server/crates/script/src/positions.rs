@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn stacks_lose_the_prelude_and_the_wrapper_line() {
         let positions = Positions { lines_before: 1, mapped: None };
-        let stack = "    at check (hook.js:8:23)\n    at invoke (hookwright:prelude:1:99)\n    at apply (native)\n";
+        let stack =
+            "    at check (hook.js:8:23)\n    at invoke (hookwright:prelude:1:99)\n    at apply (native)\n";
         assert_eq!(positions.stack(stack), "at check (hook.js:7:23)\nat apply (native)");
         assert_eq!(positions.innermost(stack), Some((7, 23)));
     }

@@ -6,6 +6,7 @@ use wasmtime::{ModuleExport, Result, Store, Val, bail};
 
 use crate::compiled::{Compiled, Format};
 use crate::guest::{Ended, Guest, JAVASCRIPT, Running, block_on};
+use crate::json;
 use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
 use crate::outcome::{Failure, Thrown};
 use crate::positions::Positions;
@@ -109,7 +110,7 @@ impl Loader {
         if snapshot.len() > MAX_SNAPSHOT {
             return Err(Failure::Limit(LimitKind::Snapshot));
         }
-        let exports = serde_json::from_str(&names).map_err(|error| Failure::Internal(error.to_string()))?;
+        let exports = json::parse(&names).map_err(|error| Failure::Internal(error.to_string()))?;
         Ok(Program(Arc::new(Loaded { snapshot, exports, positions, input })))
     }
 
@@ -129,7 +130,7 @@ pub fn thrown(description: &str, positions: &Positions) -> Thrown {
         message: String,
         stack: String,
     }
-    let Description { name, message, stack } = serde_json::from_str(description).unwrap_or_default();
+    let Description { name, message, stack } = json::parse(description).unwrap_or_default();
     let position = positions.innermost(&stack);
     Thrown {
         name,

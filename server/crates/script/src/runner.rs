@@ -7,6 +7,7 @@ use serde_json::Value;
 use wasmtime::{Extern, ModuleExport, Result, Store, bail};
 
 use crate::guest::{Ended, Guest, JAVASCRIPT};
+use crate::json;
 use crate::limits::{LimitKind, Limits};
 use crate::outcome::{Outcome, Run, Thrown};
 use crate::program::{INPUT, Loaded, thrown};
@@ -34,7 +35,14 @@ impl Runner {
     }
 
     /// Performs one call, given as JSON text. `admitted` is when its slot was asked for.
-    pub async fn run(&self, program: &Loaded, call: &[u8], limits: &Limits, bridge: Bridge, admitted: Instant) -> Run {
+    pub async fn run(
+        &self,
+        program: &Loaded,
+        call: &[u8],
+        limits: &Limits,
+        bridge: Bridge,
+        admitted: Instant,
+    ) -> Run {
         let state = State::new(limits, Some(bridge));
         let meter = Arc::clone(&state.meter);
         let invoke = async |store: &mut Store<State>| self.invoke(store, program, call, limits).await;
@@ -48,7 +56,9 @@ impl Runner {
             Ok(Reply::Done(text)) => returned(&text),
             Ok(Reply::Threw(text)) => (Outcome::Threw(thrown(&text, &program.positions)), Value::Null),
             Ok(Reply::TooLong) => (Outcome::Limit(LimitKind::Output), Value::Null),
-            Ok(Reply::Broken(message)) | Err(Ended::Internal(message)) => (Outcome::Internal(message), Value::Null),
+            Ok(Reply::Broken(message)) | Err(Ended::Internal(message)) => {
+                (Outcome::Internal(message), Value::Null)
+            }
             Err(Ended::Limit(kind)) => (Outcome::Limit(kind), Value::Null),
         };
         // What still runs must not note its end in a list that is already given away.
@@ -93,7 +103,7 @@ impl Runner {
 }
 
 fn returned(text: &str) -> (Outcome, Value) {
-    match serde_json::from_str(text) {
+    match json::parse(text) {
         Ok(value) => (Outcome::Returned, value),
         Err(_) => {
             let thrown = Thrown {

@@ -1,5 +1,6 @@
 //! The sandbox as the server sees it: compile, load, run.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::admission::Admission;
-use crate::call::{Behaviour, Call};
+use crate::call::{Behaviour, Call, Method};
 use crate::compiled::{CompileError, Compiled, Language};
 use crate::compiler::Compiler;
 use crate::error::ScriptError;
@@ -71,7 +72,8 @@ impl Sandbox {
             Ok::<_, wasmtime::Error>((compiler, Loader::new()?, Runner::new(config.slots)?))
         });
         let engines = engines.join().map_err(|_| ScriptError::Engine("the set-up panicked".to_owned()))?;
-        let (compiler, loader, runner) = engines.map_err(|error| ScriptError::Engine(format!("{error:#}")))?;
+        let (compiler, loader, runner) =
+            engines.map_err(|error| ScriptError::Engine(format!("{error:#}")))?;
         let all = vec![compiler.engine().clone(), loader.engine().clone(), runner.engine().clone()];
         Ok(Sandbox(Arc::new(Parts {
             worker: Worker::start(config.threads, all)?,
@@ -89,7 +91,9 @@ impl Sandbox {
     /// Fails with diagnostics in the author's source, or when compiling takes more than it may.
     pub async fn compile(&self, source: &str, language: Language) -> Result<Compiled, CompileError> {
         let busy = || CompileError::Internal("the compiler is busy".to_owned());
-        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else { return Err(busy()) };
+        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else {
+            return Err(busy());
+        };
         let (compiler, source) = (Arc::clone(&self.0.compiler), source.to_owned());
         let done = self.spawn(async move { compiler.compile(&source, language).await }).await;
         done.unwrap_or_else(|message| Err(CompileError::Internal(message)))
@@ -123,11 +127,11 @@ impl Sandbox {
             Ok(text) => text,
             Err(error) => return refused(Outcome::Internal(error.to_string()), asked),
         };
-        let hosted = |method: &&crate::Method| matches!(method.behaviour, Behaviour::Host | Behaviour::HostSync);
         let bridge = Bridge {
             host,
             runtime: Handle::current(),
-            allowed: call.api.iter().chain(&call.sdk).filter(hosted).map(|method| method.path.clone()).collect(),
+            api: hosted(&call.api),
+            sdk: hosted(&call.sdk),
             positions: Arc::clone(&program.0.positions),
         };
         let (runner, program, limits) = (Arc::clone(&self.0.runner), Arc::clone(&program.0), limits.clone());
@@ -145,14 +149,26 @@ impl Sandbox {
     }
 
     /// Does work on the sandbox's threads; ends it when the returned future is dropped.
-    async fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, String> {
-        let Some(handle) = self.0.worker.handle() else { return Err("the sandbox is shutting down".to_owned()) };
+    async fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, String> {
+        let Some(handle) = self.0.worker.handle() else {
+            return Err("the sandbox is shutting down".to_owned());
+        };
         let mut task = EndOnDrop(handle.spawn(work));
         (&mut task.0).await.map_err(|error| {
             tracing::error!(%error, "a sandbox task failed");
             "the sandbox failed".to_owned()
         })
     }
+}
+
+/// Paths of the methods that call the host.
+fn hosted(methods: &[Method]) -> Vec<Cow<'static, str>> {
+    let hosted =
+        methods.iter().filter(|method| matches!(method.behaviour, Behaviour::Host | Behaviour::HostSync));
+    hosted.map(|method| method.path.clone()).collect()
 }
 
 struct EndOnDrop<T>(JoinHandle<T>);

@@ -45,7 +45,12 @@ impl Snapshot {
     }
 
     /// Makes a fresh instance what the loaded one was.
-    pub async fn restore(&self, store: &mut Store<State>, running: &Running, sp: wasmtime::Global) -> Result<()> {
+    pub async fn restore(
+        &self,
+        store: &mut Store<State>,
+        running: &Running,
+        sp: wasmtime::Global,
+    ) -> Result<()> {
         let memory = running.memory;
         let missing = self.size.saturating_sub(memory.data_size(&*store));
         if missing > 0 {
@@ -55,7 +60,9 @@ impl Snapshot {
         let mut rest = &*self.bytes;
         for &(at, len) in &self.ranges {
             let (at, len) = (at as usize, len as usize);
-            if let (Some(target), Some((part, after))) = (data.get_mut(at..at + len), rest.split_at_checked(len)) {
+            if let (Some(target), Some((part, after))) =
+                (data.get_mut(at..at + len), rest.split_at_checked(len))
+            {
                 target.copy_from_slice(part);
                 rest = after;
             }

@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use wasmtime::ResourceLimiter;
 
 use crate::host::Host;
+use crate::json;
 use crate::limits::{LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT};
 use crate::meter::Meter;
 use crate::operations::{OfHost, Operations};
@@ -35,10 +36,23 @@ pub struct Bridge {
     pub host: Arc<dyn Host>,
     /// Where its futures run.
     pub runtime: Handle,
-    /// Operations that the call lists.
-    pub allowed: Vec<Cow<'static, str>>,
+    /// Operations that the call lists, as paths below `api`.
+    pub api: Vec<Cow<'static, str>>,
+    /// The same below `Aerocall`.
+    pub sdk: Vec<Cow<'static, str>>,
     /// Where in the author's source a stack leads.
     pub positions: Arc<Positions>,
+}
+
+impl Bridge {
+    /// Whether the call lists the operation, named by object and path: `api.cache.get`.
+    fn allows(&self, operation: &str) -> bool {
+        match operation.split_once('.') {
+            Some(("api", path)) => self.api.iter().any(|allowed| allowed == path),
+            Some(("Aerocall", path)) => self.sdk.iter().any(|allowed| allowed == path),
+            _ => operation == FETCH,
+        }
+    }
 }
 
 /// Data of one instance.
@@ -102,12 +116,10 @@ impl State {
         if self.host_calls_made() >= self.limits.host_calls as usize {
             return Err(self.stop(LimitKind::HostCalls));
         }
-        // The root's name stands before the path: `api.cache.get`, `Aerocall.cache.get`.
-        let path = operation.split_once('.').map_or(operation, |(_, path)| path);
-        let known = operation == FETCH || bridge.allowed.iter().any(|allowed| allowed == path);
+        let known = bridge.allows(operation);
         let parsed = match args {
             Ok(_) if !known => Err(format!("{operation} is not available here")),
-            Ok(text) => match serde_json::from_str::<Vec<Value>>(&text) {
+            Ok(text) => match json::parse::<Vec<Value>>(&text) {
                 Ok(values) => Ok((values, shortened(&text))),
                 Err(_) => Err("the arguments are nested too deep".to_owned()),
             },
@@ -135,8 +147,11 @@ impl State {
             finish(&calls, index, &answer, started);
             answer
         };
-        let future =
-            OfHost { future: Box::pin(future), runtime: bridge.runtime.clone(), meter: Arc::clone(&self.meter) };
+        let future = OfHost {
+            future: Box::pin(future),
+            runtime: bridge.runtime.clone(),
+            meter: Arc::clone(&self.meter),
+        };
         Ok(self.operations.start(future))
     }
 
@@ -181,7 +196,7 @@ impl State {
         if self.recorded_bytes > self.limits.output || self.recorded.len() >= MOST_RECORDED {
             return Err(self.stop(LimitKind::Output));
         }
-        let Ok(args) = serde_json::from_str(args) else { return Ok(false) };
+        let Ok(args) = json::parse(args) else { return Ok(false) };
         let position = bridge.positions.innermost(stack);
         self.recorded.push(Recorded {
             method: method.to_owned(),
@@ -250,7 +265,7 @@ fn bounded(value: Value) -> Result<String, String> {
 /// JSON text as a value, or its beginning as text when it is long.
 fn shortened(text: &str) -> Value {
     if text.len() <= HOST_CALL_TEXT {
-        return serde_json::from_str(text).unwrap_or(Value::Null);
+        return json::parse(text).unwrap_or(Value::Null);
     }
     let mut beginning = text.to_owned();
     cut(&mut beginning, HOST_CALL_TEXT);

@@ -24,6 +24,9 @@ pub enum VaultError {
     /// The key is not 32 bytes in base64.
     #[error("the secret key must be 32 bytes in base64; make one with `openssl rand -base64 32`")]
     InvalidKey,
+    /// The value is larger than the cipher takes.
+    #[error("the value is too large to be encrypted")]
+    TooLarge,
     /// The data was sealed with another key, for another purpose, or is damaged.
     #[error("this was encrypted with another key; restore the key that the data folder was made with")]
     WrongKey,
@@ -94,12 +97,15 @@ impl Vault {
     }
 
     /// Encrypts; the result carries its nonce.
-    pub fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] for more than the cipher takes.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; NONCE];
         OsRng.fill_bytes(&mut nonce);
         let payload = Payload { msg: plain, aad: context.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
-        [nonce.as_slice(), &sealed].concat()
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::TooLarge)?;
+        Ok([nonce.as_slice(), &sealed].concat())
     }
 
     /// Decrypts what [`Vault::seal`] made with the same context.
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn opens_only_with_the_same_key_and_context() {
         let vault = Vault::new([7; 32]);
-        let sealed = vault.seal("secret:prj_1:KEY", b"hunter2");
+        let sealed = vault.seal("secret:prj_1:KEY", b"hunter2").unwrap();
         assert!(!sealed.windows(7).any(|w| w == b"hunter2"));
         assert_eq!(vault.open("secret:prj_1:KEY", &sealed).unwrap(), b"hunter2");
         assert!(matches!(vault.open("secret:prj_2:KEY", &sealed), Err(VaultError::WrongKey)));
@@ -132,7 +138,7 @@ mod tests {
     fn makes_a_private_key_file_once() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("secret.key");
-        let sealed = Vault::load_or_create(&path).unwrap().seal("a", b"b");
+        let sealed = Vault::load_or_create(&path).unwrap().seal("a", b"b").unwrap();
         assert_eq!(Vault::load_or_create(&path).unwrap().open("a", &sealed).unwrap(), b"b");
         #[cfg(unix)]
         {

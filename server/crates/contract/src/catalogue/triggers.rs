@@ -414,7 +414,9 @@ impl Trigger {
     /// Finds a trigger by its id, another accepted id, or any of its handler names (row K15). Names that several
     /// triggers share (`beforeCreate`) find none.
     pub fn find(name: &str) -> Option<Self> {
-        if let Some(by_id) = Self::ALL.iter().find(|t| t.as_str() == name || t.spec().other_ids.contains(&name)) {
+        if let Some(by_id) =
+            Self::ALL.iter().find(|t| t.as_str() == name || t.spec().other_ids.contains(&name))
+        {
             return Some(*by_id);
         }
         let mut named = Self::ALL.iter().filter(|t| t.spec().aliases.iter().any(|a| a.name == name));
@@ -429,7 +431,10 @@ impl Trigger {
         let alias = self.spec().aliases.iter().find(|alias| exports.iter().any(|name| name == alias.name));
         match alias {
             Some(alias) => Some(Handler { name: alias.name, alias: Some(alias) }),
-            None => exports.iter().any(|name| name == "default").then_some(Handler { name: "default", alias: None }),
+            None => exports
+                .iter()
+                .any(|name| name == "default")
+                .then_some(Handler { name: "default", alias: None }),
         }
     }
 

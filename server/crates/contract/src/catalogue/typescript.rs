@@ -28,7 +28,9 @@ pub fn declarations(trigger: Trigger, secrets: &[String]) -> String {
     let event = trigger.event_type();
     if event == spec.event.name {
         // The record above already has this name: declaration merging adds the secrets.
-        out.push_str(&format!("interface {event} {{\n  /** The project's secrets. */\n  readonly secrets: Secrets;\n}}\n\n"));
+        out.push_str(&format!(
+            "interface {event} {{\n  /** The project's secrets. */\n  readonly secrets: Secrets;\n}}\n\n"
+        ));
     } else {
         out.push_str(&format!(
             "/** {} */\ninterface {event} extends {} {{\n  /** The project's secrets. */\n  readonly secrets: Secrets;\n}}\n\n",
@@ -76,7 +78,10 @@ pub fn starter_javascript(trigger: Trigger) -> String {
     };
     let name = alias.name;
     let kind = handler_type_name(alias);
-    format!("// {}\n/** @type {{{kind}}} */\nexport const {name} = async ({parameters}) => {{\n  \n}};\n", spec.summary)
+    format!(
+        "// {}\n/** @type {{{kind}}} */\nexport const {name} = async ({parameters}) => {{\n  \n}};\n",
+        spec.summary
+    )
 }
 
 fn secrets_interface(names: &[String]) -> String {

@@ -14,7 +14,8 @@ fn k15_one_catalogue_with_every_alias() {
     let mut table = String::new();
     for trigger in Trigger::ALL {
         let spec = trigger.spec();
-        let names: Vec<_> = spec.aliases.iter().map(|alias| format!("{} ({})", alias.name, alias.on_error)).collect();
+        let names: Vec<_> =
+            spec.aliases.iter().map(|alias| format!("{} ({})", alias.name, alias.on_error)).collect();
         let api: Vec<_> = spec.api.iter().map(|method| method.path).collect();
         table.push_str(&format!(
             "{}{}\n  phase: {:?}\n  names: {}\n  kinds: {}\n  api: {}\n  event: {}\n",
@@ -67,12 +68,18 @@ fn k15_every_name_finds_its_trigger() {
 fn c04_phases_decide_what_can_block() {
     let blocking = |name: &str| Trigger::find(name).unwrap().spec().phase.blocking();
     for name in [
-        "onExecuteValidateRegistrationUsername", "onExecutePreUserRegistration", "onExecutePostLogin",
-        "onExecutePreUserUpdate", "onExecutePreUserDeletion", "onExecuteCredentialsExchange",
+        "onExecuteValidateRegistrationUsername",
+        "onExecutePreUserRegistration",
+        "onExecutePostLogin",
+        "onExecutePreUserUpdate",
+        "onExecutePreUserDeletion",
+        "onExecuteCredentialsExchange",
     ] {
         assert!(blocking(name), "{name}");
     }
-    for name in ["onExecutePostUserRegistration", "onExecutePostUserDeletion", "after_login", "after_register"] {
+    for name in
+        ["onExecutePostUserRegistration", "onExecutePostUserDeletion", "after_login", "after_register"]
+    {
         assert!(!blocking(name), "{name}");
     }
 }
@@ -82,7 +89,8 @@ fn c04_phases_decide_what_can_block() {
 fn k1_after_triggers_cannot_refuse() {
     for trigger in Trigger::ALL {
         if matches!(trigger.spec().phase, Phase::After | Phase::Send) {
-            let refusing = trigger.api().find(|method| method.path.ends_with("deny") || method.path == "cancel");
+            let refusing =
+                trigger.api().find(|method| method.path.ends_with("deny") || method.path == "cancel");
             assert!(refusing.is_none(), "{trigger}");
         }
     }
@@ -102,7 +110,8 @@ fn k2_a_throw_means_what_its_style_says() {
 #[test]
 fn the_preferred_handler_is_called_and_default_is_the_last_resort() {
     let exports = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let pick = |names: &[&str]| Trigger::PreUserRegistration.handler(&exports(names)).map(|handler| handler.name);
+    let pick =
+        |names: &[&str]| Trigger::PreUserRegistration.handler(&exports(names)).map(|handler| handler.name);
     assert_eq!(pick(&["default", "beforeSignup"]), Some("beforeSignup"));
     assert_eq!(pick(&["default"]), Some("default"));
     assert_eq!(pick(&["helper"]), None);
@@ -111,10 +120,14 @@ fn the_preferred_handler_is_called_and_default_is_the_last_resort() {
 #[test]
 fn f22_every_event_of_the_guide_has_its_two_names() {
     for (snake, camel) in [
-        ("after_register", "afterRegister"), ("after_logout", "afterLogout"),
-        ("after_password_change", "afterPasswordChange"), ("after_password_reset", "afterPasswordReset"),
-        ("after_email_verify", "afterEmailVerify"), ("after_oauth_login", "afterOAuthLogin"),
-        ("after_oauth_register", "afterOAuthRegister"), ("send_verification_email", "sendVerificationEmail"),
+        ("after_register", "afterRegister"),
+        ("after_logout", "afterLogout"),
+        ("after_password_change", "afterPasswordChange"),
+        ("after_password_reset", "afterPasswordReset"),
+        ("after_email_verify", "afterEmailVerify"),
+        ("after_oauth_login", "afterOAuthLogin"),
+        ("after_oauth_register", "afterOAuthRegister"),
+        ("send_verification_email", "sendVerificationEmail"),
         ("send_password_reset_email", "sendPasswordResetEmail"),
     ] {
         assert_eq!(Trigger::find(snake), Trigger::find(camel), "{snake}");

@@ -9,7 +9,8 @@ use contract::{
 
 #[test]
 fn optional_fields_are_left_out_and_may_be_missing() {
-    let body: RegisterRequest = serde_json::from_str(r#"{"email": "a@b.c", "password": "x", "unknown": 1}"#).unwrap();
+    let body: RegisterRequest =
+        serde_json::from_str(r#"{"email": "a@b.c", "password": "x", "unknown": 1}"#).unwrap();
     assert_eq!(serde_json::to_value(&body).unwrap(), serde_json::json!({"email": "a@b.c", "password": "x"}));
 }
 
@@ -17,7 +18,8 @@ fn optional_fields_are_left_out_and_may_be_missing() {
 fn schemas_say_what_is_required() {
     let schema = Project::SPEC.object_schema();
     assert_eq!(schema["properties"]["settings"]["$ref"], "#/components/schemas/ProjectSettings");
-    let required: Vec<_> = schema["required"].as_array().unwrap().iter().filter_map(|name| name.as_str()).collect();
+    let required: Vec<_> =
+        schema["required"].as_array().unwrap().iter().filter_map(|name| name.as_str()).collect();
     assert!(required.contains(&"slug") && !required.contains(&"custom_host"));
 }
 

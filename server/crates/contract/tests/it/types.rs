@@ -5,7 +5,10 @@ use contract::catalogue::{triggers::Trigger, typescript};
 #[test]
 fn a09_types_of_a_trigger() {
     let secrets = ["API_KEY".to_owned()];
-    insta::assert_snapshot!("pre-user-registration.d.ts", typescript::declarations(Trigger::PreUserRegistration, &secrets));
+    insta::assert_snapshot!(
+        "pre-user-registration.d.ts",
+        typescript::declarations(Trigger::PreUserRegistration, &secrets)
+    );
 }
 
 #[test]
@@ -32,5 +35,8 @@ fn starters_name_the_preferred_handler() {
     assert!(starter.contains(
         "export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi)"
     ));
-    assert!(typescript::starter_javascript(Trigger::PreUserRegistration).contains("@type {OnExecutePreUserRegistrationHook}"));
+    assert!(
+        typescript::starter_javascript(Trigger::PreUserRegistration)
+            .contains("@type {OnExecutePreUserRegistrationHook}")
+    );
 }

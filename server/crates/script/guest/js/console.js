@@ -70,7 +70,7 @@ function show(value) {
     if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
     if (typeof value !== "object" || value === null) return String(value);
     if (isError(value)) return errorText(value);
-    return stringify(value, plain(value)) ?? String(value);
+    return stringify(value, plain()) ?? String(value);
   } catch {
     return "[a value that cannot be shown]";
   }
@@ -82,20 +82,20 @@ function errorText(error) {
 }
 
 /** A JSON replacer that shows what JSON has no form for, and ends at cycles. */
-function plain(root) {
+function plain() {
+  // What was shown of which value, on the way from the root to `this`.
   const above = [];
-  return function (key, value) {
+  return function (_key, value) {
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
     if (typeof value === "symbol") return String(value);
     if (typeof value !== "object" || value === null) return value;
-    while (above.length > 0 && above[above.length - 1] !== this) above.pop();
-    if (above.includes(value)) return "[Circular]";
-    if (value !== root || key !== "") above.push(this === undefined ? root : value);
+    while (above.length > 0 && above[above.length - 1].shown !== this) above.pop();
+    if (above.some((entry) => entry.value === value)) return "[Circular]";
     if (isError(value)) return errorText(value);
-    if (value instanceof Map) return { Map: [...value] };
-    if (value instanceof Set) return { Set: [...value] };
-    return value;
+    const shown = value instanceof Map ? { Map: [...value] } : value instanceof Set ? { Set: [...value] } : value;
+    above.push({ value, shown });
+    return shown;
   };
 }
 

@@ -15,7 +15,10 @@ const GRACE: Duration = Duration::from_millis(20);
 async fn attack(body: &str) -> Outcome {
     let source = handler(body);
     let compiled = compile(&source, Language::JavaScript).await;
-    let program = SANDBOX.load(&compiled, &Limits::default()).await.unwrap_or_else(|failure| panic!("{failure}: {body}"));
+    let program = SANDBOX
+        .load(&compiled, &Limits::default())
+        .await
+        .unwrap_or_else(|failure| panic!("{failure}: {body}"));
     let good = load(&handler("return event.n + 1")).await;
     let limits = Limits { wall: Duration::from_secs(10), ..Limits::default() };
     let usual = Limits::default();
@@ -108,7 +111,12 @@ async fn a05_memory() {
             "{outcome:?}: {body}"
         );
     }
-    contained(&["const a = []; a.length = 2 ** 32 - 1; a.fill(1)", "'x'.padEnd(2 ** 30 - 1)", "'x'.repeat(2 ** 29)"]).await;
+    contained(&[
+        "const a = []; a.length = 2 ** 32 - 1; a.fill(1)",
+        "'x'.padEnd(2 ** 30 - 1)",
+        "'x'.repeat(2 ** 29)",
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -242,7 +250,11 @@ async fn a05_hostile_top_level() {
     ] {
         let compiled = compile(source, Language::JavaScript).await;
         let started = Instant::now();
-        let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap_or_else(|| panic!("loaded: {source}"));
+        let failure = SANDBOX
+            .load(&compiled, &Limits::default())
+            .await
+            .err()
+            .unwrap_or_else(|| panic!("loaded: {source}"));
         assert!(!matches!(failure, script::Failure::Internal(_)), "{failure}: {source}");
         assert!(started.elapsed() < Duration::from_secs(10), "{source}");
     }
@@ -272,7 +284,9 @@ async fn a05_source_nested_deep() {
                         assert!(!matches!(failure, script::Failure::Internal(_)), "{failure}: {beginning}");
                     }
                 }
-                Err(error) => assert!(!matches!(error, script::CompileError::Internal(_)), "{error}: {beginning}"),
+                Err(error) => {
+                    assert!(!matches!(error, script::CompileError::Internal(_)), "{error}: {beginning}")
+                }
             }
         }
         assert_eq!(value_of("return 1").await, json!(1));

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use script::{
-    Argument, Behaviour, Call, Compiled, Host, HostError, Language, Limits, Method, Outcome, Program, Run, Sandbox,
-    SandboxConfig, Thrown,
+    Argument, Behaviour, Call, Compiled, Host, HostError, Language, Limits, Method, Outcome, Program, Run,
+    Sandbox, SandboxConfig, Thrown,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub struct TestHost;
 #[async_trait]
 impl Host for TestHost {
     async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError> {
-        match operation {
+        match operation.strip_prefix("Aerocall.").unwrap_or(operation) {
             "cache.get" => Ok(json!({ "value": args[0], "expires_at": 1 })),
             "echo" => Ok(Value::Array(args)),
             "slow" => {

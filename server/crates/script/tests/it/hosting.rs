@@ -20,16 +20,18 @@ async fn host_calls_run_at_the_same_time() {
 async fn a_failed_call_is_an_error_with_the_callers_position() {
     let run = run(&handler("await Aerocall.cache.get('k');\n  await Aerocall.fail('x')")).await;
     let thrown = thrown(&run);
-    assert_eq!((thrown.message.as_str(), thrown.line), ("fail failed on purpose", Some(3)));
+    assert_eq!((thrown.message.as_str(), thrown.line), ("Aerocall.fail failed on purpose", Some(3)));
     let [good, bad] = &*run.host_calls else { panic!("two calls") };
     assert_eq!((good.ok, &good.args), (true, &json!(["k"])));
-    assert_eq!((bad.ok, &bad.result), (false, &json!("fail failed on purpose")));
+    assert_eq!((bad.ok, &bad.result), (false, &json!("Aerocall.fail failed on purpose")));
 }
 
 #[tokio::test]
 async fn a_synchronous_call_returns_its_answer() {
-    let run = run(&handler("try { return api.redirect.encodeToken({ a: 1 }) } catch (e) { return e.message }")).await;
-    assert_eq!(run.value, json!("redirect.encodeToken failed on purpose"));
+    let run =
+        run(&handler("try { return api.redirect.encodeToken({ a: 1 }) } catch (e) { return e.message }"))
+            .await;
+    assert_eq!(run.value, json!("api.redirect.encodeToken failed on purpose"));
 }
 
 #[tokio::test]
@@ -37,7 +39,11 @@ async fn calls_that_nobody_awaits_are_finished() {
     let run = run(&handler("Aerocall.slow(50); Aerocall.fail(); return 1")).await;
     assert_eq!((run.outcome, run.value), (Outcome::Returned, json!(1)));
     assert!(run.host_calls[0].ok);
-    assert!(run.logs[0].message.starts_with("Unhandled promise rejection: Error: fail failed on purpose"));
+    assert!(
+        run.logs[0]
+            .message
+            .starts_with("Unhandled promise rejection: Error: Aerocall.fail failed on purpose")
+    );
 }
 
 #[tokio::test]
@@ -68,7 +74,8 @@ async fn the_host_may_panic() {
 #[tokio::test]
 async fn the_host_is_not_there_while_loading() {
     for body in ["await fetch('https://a.b/')", "setTimeout(() => {}, 1)"] {
-        let compiled = compile(&format!("{body}\nexport default () => 1"), script::Language::JavaScript).await;
+        let compiled =
+            compile(&format!("{body}\nexport default () => 1"), script::Language::JavaScript).await;
         let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
         let script::Failure::Threw(thrown) = failure else { panic!("{failure}") };
         assert_eq!(thrown.name, "TypeError");
@@ -87,10 +94,14 @@ async fn processor_time_of_the_host_is_not_the_hooks() {
 #[tokio::test]
 async fn an_operation_that_the_call_does_not_list_never_reaches_the_host() {
     let run = run(&handler(
-        "const stringify = JSON.stringify; Array.prototype.toJSON = function () { return ['users.deleteAll'] };\n\
+        "Array.prototype.toJSON = function () { return ['users.deleteAll'] };\n\
          const r = await Aerocall.echo('x'); delete Array.prototype.toJSON; return r",
     ))
     .await;
-    assert_eq!(run.value, json!(["users.deleteAll"]), "arguments are the code's to choose, operations are not");
-    assert!(run.host_calls.iter().all(|call| call.operation == "echo"));
+    assert_eq!(
+        run.value,
+        json!(["users.deleteAll"]),
+        "arguments are the code's to choose, operations are not"
+    );
+    assert!(run.host_calls.iter().all(|call| call.operation == "Aerocall.echo"));
 }

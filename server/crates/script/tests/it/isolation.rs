@@ -18,7 +18,13 @@ async fn a05_no_state_survives_a_call() {
     .await;
     for _ in 0..3 {
         let run = SANDBOX
-            .run(&program, "tests", &call("default", vec![Argument::Bag], json!({})), &Limits::default(), Arc::new(TestHost))
+            .run(
+                &program,
+                "tests",
+                &call("default", vec![Argument::Bag], json!({})),
+                &Limits::default(),
+                Arc::new(TestHost),
+            )
             .await;
         assert_eq!((run.outcome, run.value), (Outcome::Returned, json!([1, 1, null, "undefined"])));
     }
@@ -50,9 +56,11 @@ async fn a05_hooks_reach_nothing_outside() {
 
 #[tokio::test]
 async fn a05_a_tenant_has_its_share_and_others_go_on() {
-    let config = SandboxConfig { slots: 4, per_tenant: 2, queue_timeout: Duration::from_millis(50), threads: 2 };
+    let config =
+        SandboxConfig { slots: 4, per_tenant: 2, queue_timeout: Duration::from_millis(50), threads: 2 };
     let sandbox = Sandbox::new(config).unwrap();
-    let compiled = compile(&handler("await Aerocall.slow(event.ms ?? 0); return 1"), script::Language::JavaScript).await;
+    let compiled =
+        compile(&handler("await Aerocall.slow(event.ms ?? 0); return 1"), script::Language::JavaScript).await;
     let program = sandbox.load(&compiled, &Limits::default()).await.unwrap();
     let start = |tenant: &'static str, ms: u64| {
         let (sandbox, program) = (sandbox.clone(), program.clone());
@@ -84,7 +92,10 @@ async fn a05_a_run_that_nobody_waits_for_ends() {
     assert!(tokio::time::timeout(Duration::from_millis(50), run).await.is_err());
     let started = Instant::now();
     let quick = call("default", vec![Argument::Bag], json!({ "ms": 1 }));
-    assert_eq!(sandbox.run(&program, "t", &quick, &limits, Arc::new(TestHost)).await.outcome, Outcome::Returned);
+    assert_eq!(
+        sandbox.run(&program, "t", &quick, &limits, Arc::new(TestHost)).await.outcome,
+        Outcome::Returned
+    );
     assert!(started.elapsed() < Duration::from_secs(1));
 }
 

@@ -61,7 +61,9 @@ async fn syntax_errors_are_diagnostics() {
 
 #[tokio::test]
 async fn thrown_values_that_are_no_errors_are_shown() {
-    for (body, message) in [("throw 'plain'", "plain"), ("throw { a: 1 }", "{\"a\":1}"), ("throw undefined", "undefined")] {
+    for (body, message) in
+        [("throw 'plain'", "plain"), ("throw { a: 1 }", "{\"a\":1}"), ("throw undefined", "undefined")]
+    {
         let run = run(&handler(body)).await;
         assert_eq!(thrown(&run).message, message);
     }
@@ -69,7 +71,10 @@ async fn thrown_values_that_are_no_errors_are_shown() {
 
 #[tokio::test]
 async fn imports_of_packages_are_clear_errors() {
-    for source in ["import axios from 'axios'; export default () => 1", "const a = require('axios'); exports.a = () => 1"] {
+    for source in [
+        "import axios from 'axios'; export default () => 1",
+        "const a = require('axios'); exports.a = () => 1",
+    ] {
         let compiled = compile(source, Language::JavaScript).await;
         let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
         let Failure::Threw(thrown) = failure else { panic!("{failure}") };

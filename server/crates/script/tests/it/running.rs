@@ -9,7 +9,8 @@ use crate::harness::*;
 
 #[tokio::test]
 async fn a_module_returns_a_value_and_gets_the_bag() {
-    let value = value_of("return [event, context, payload, typeof api.access.deny, Object.keys(Aerocall)]").await;
+    let value =
+        value_of("return [event, context, payload, typeof api.access.deny, Object.keys(Aerocall)]").await;
     assert_eq!(
         value,
         json!([{}, { "project": "p1" }, { "email": "a@b.c" }, "function", ["cache", "slow", "echo", "large", "fail", "panic"]])
@@ -21,14 +22,16 @@ async fn auto_tells_the_two_signatures_apart() {
     let two = "exports.go = async (event, api) => [event.id, typeof api.access.deny]";
     let one = "exports.go = async ({ event, Aerocall }) => [event.id, typeof Aerocall.cache.get]";
     for source in [two, one] {
-        let run = run_with(source, call("go", vec![Argument::Auto], json!({ "id": 7 })), &Limits::default()).await;
+        let run =
+            run_with(source, call("go", vec![Argument::Auto], json!({ "id": 7 })), &Limits::default()).await;
         assert_eq!((run.outcome, run.value), (Outcome::Returned, json!([7, "function"])), "{source}");
     }
 }
 
 #[tokio::test]
 async fn arguments_can_be_paths_into_the_event() {
-    let source = "export function after_register(user, missing) { return [user.email, missing === undefined] }";
+    let source =
+        "export function after_register(user, missing) { return [user.email, missing === undefined] }";
     let arguments = vec![Argument::Path("user".into()), Argument::Path("a.b.c".into())];
     let run = run_with(
         source,
@@ -57,8 +60,11 @@ async fn typescript_is_compiled_and_runs() {
         \x20 if (event.user!.email.endsWith('@example.com' as string)) api.access.deny('no', `x`);\n  await fetch('https://a.b/');\n  return Kind.B satisfies number;\n};\n";
     let compiled = compile(source, Language::TypeScript).await;
     assert_eq!(compiled.exports, ["onExecutePostLogin"]);
-    let calls: Vec<_> =
-        compiled.calls.iter().map(|call| (call.callee.as_str(), call.literals.join("|"), call.line)).collect();
+    let calls: Vec<_> = compiled
+        .calls
+        .iter()
+        .map(|call| (call.callee.as_str(), call.literals.join("|"), call.line))
+        .collect();
     assert_eq!(
         calls,
         [
@@ -68,9 +74,16 @@ async fn typescript_is_compiled_and_runs() {
         ]
     );
     let program = SANDBOX.load(&compiled, &Limits::default()).await.unwrap();
-    let call = call("onExecutePostLogin", vec![Argument::Event, Argument::Api], json!({ "user": { "email": "a@example.com" } }));
+    let call = call(
+        "onExecutePostLogin",
+        vec![Argument::Event, Argument::Api],
+        json!({ "user": { "email": "a@example.com" } }),
+    );
     let run = SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await;
     assert_eq!((run.outcome, run.value), (Outcome::Returned, json!(2)));
     let deny = &run.recorded[0];
-    assert_eq!((deny.method.as_str(), &deny.args, deny.line), ("access.deny", &vec![json!("no"), json!("x")], Some(5)));
+    assert_eq!(
+        (deny.method.as_str(), &deny.args, deny.line),
+        ("access.deny", &vec![json!("no"), json!("x")], Some(5))
+    );
 }

@@ -48,8 +48,16 @@ async fn urls_text_and_clones() {
     assert_eq!(
         value,
         json!([
-            "https://user@xn--exmple-cua.com:8443/a/x?a=1&b=+&c=d+e", "xn--exmple-cua.com:8443", ["1", "2"], "aé😀\u{fffd}", 5, 2,
-            true, "hi", "number", "function"
+            "https://user@xn--exmple-cua.com:8443/a/x?a=1&b=+&c=d+e",
+            "xn--exmple-cua.com:8443",
+            ["1", "2"],
+            "aé😀\u{fffd}",
+            5,
+            2,
+            true,
+            "hi",
+            "number",
+            "function"
         ])
     );
 }
@@ -81,8 +89,13 @@ async fn crypto_agrees_with_known_answers() {
     assert_eq!(
         value,
         json!([
-            "a9993e364706816aba3e25717850c26c9cd0d89d", "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8",
-            true, false, true, true, true
+            "a9993e364706816aba3e25717850c26c9cd0d89d",
+            "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8",
+            true,
+            false,
+            true,
+            true,
+            true
         ])
     );
 }
@@ -104,7 +117,15 @@ async fn logs_show_values() {
 #[tokio::test]
 async fn values_that_json_lacks_do_not_confuse_anyone() {
     assert_eq!(value_of("return undefined").await, Value::Null);
-    assert_eq!(value_of("return { a: undefined, b: NaN, c: new Date(0), d: '\\ud800' }").await["c"], json!("1970-01-01T00:00:00.000Z"));
-    let run = run_with(&handler("return 1n"), call("default", vec![script::Argument::Bag], json!({})), &Limits::default()).await;
+    assert_eq!(
+        value_of("return { a: undefined, b: NaN, c: new Date(0), d: '\\ud800' }").await["c"],
+        json!("1970-01-01T00:00:00.000Z")
+    );
+    let run = run_with(
+        &handler("return 1n"),
+        call("default", vec![script::Argument::Bag], json!({})),
+        &Limits::default(),
+    )
+    .await;
     assert_eq!(thrown(&run).name, "TypeError");
 }

@@ -1,0 +1,11 @@
+//! The management service on a real database with the real sandbox.
+
+#![expect(clippy::unwrap_used, reason = "a failed test is told by a panic")]
+
+mod access;
+mod drafts;
+mod engine;
+mod fixture;
+mod templates;
+mod trying;
+mod versions;

@@ -1,0 +1,108 @@
+//! Deploy, history, rollback.
+
+use contract::{
+    error::ErrorCode,
+    manage::{DeployRequest, HookState, PutSecret, RollbackRequest, SaveDraft, UpdateHook, VersionState},
+};
+use serde_json::json;
+
+use crate::fixture::{SLUG, World, refusing};
+
+#[tokio::test]
+async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    assert_eq!(world.register("a@example.com").await.1["message"], "one");
+
+    let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    let deployed = world.deploy(&hook.id).await.unwrap();
+    assert_eq!((deployed.version, deployed.previous), (2, Some(1)));
+    assert_eq!(world.register("a@example.com").await.1["message"], "two");
+
+    let back =
+        world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+    assert_eq!((back.version, back.previous, back.restored_from), (3, Some(2), Some(1)));
+    assert_eq!(world.register("a@example.com").await.1["message"], "one");
+
+    // The draft stays, and the history says what happened.
+    let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
+    assert_eq!(now.draft.source, refusing("two"));
+    assert!(now.draft_pending);
+    let history = world.manage.versions(&world.actor, SLUG, &hook.id).await.unwrap();
+    let told: Vec<_> = history.iter().map(|v| (v.number, v.state, v.restored_from)).collect();
+    assert_eq!(
+        told,
+        [
+            (3, VersionState::Live, Some(1)),
+            (2, VersionState::Previous, None),
+            (1, VersionState::Previous, None)
+        ]
+    );
+    assert_eq!(history[0].hash, history[2].hash);
+    let audit = world.manage.audit(&world.actor, SLUG).await.unwrap();
+    for action in ["hook.create", "hook.deploy", "hook.rollback"] {
+        assert!(audit.iter().any(|entry| entry.action == action), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_restored_to_the_draft_without_going_live() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    world.deploy(&hook.id).await.unwrap();
+    let restored = world.manage.restore(&world.actor, SLUG, &hook.id, 1).await.unwrap();
+    assert_eq!(restored.source, refusing("one"));
+    assert_eq!(world.register("a@example.com").await.1["message"], "two");
+    let unknown = world.manage.restore(&world.actor, SLUG, &hook.id, 9).await.unwrap_err();
+    assert_eq!(unknown.error, ErrorCode::UnknownVersion);
+}
+
+#[tokio::test]
+async fn a_deployment_of_a_draft_that_changed_meanwhile_is_refused() {
+    let world = World::new().await;
+    let hook = world.hook("beforeSignup", &refusing("one")).await;
+    let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    let request = DeployRequest { note: None, revision: Some(hook.draft.revision) };
+    let refused = world.manage.deploy(&world.actor, SLUG, &hook.id, request).await.unwrap_err();
+    assert_eq!(refused.error, ErrorCode::DraftConflict);
+}
+
+#[tokio::test]
+async fn a06_switching_off_and_on_is_live_at_once() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let switch = |on| UpdateHook { name: None, enabled: Some(on), settings: None, order: None };
+    let off = world.manage.update_hook(&world.actor, SLUG, &hook.id, switch(false)).await.unwrap();
+    assert_eq!(off.state, HookState::Disabled);
+    assert_eq!(world.register("a@example.com").await.0, 201);
+    world.manage.update_hook(&world.actor, SLUG, &hook.id, switch(true)).await.unwrap();
+    assert_eq!(world.register("b@example.com").await.0, 403);
+    world.manage.delete_hook(&world.actor, SLUG, &hook.id).await.unwrap();
+    assert_eq!(world.register("b@example.com").await.0, 201);
+}
+
+#[tokio::test]
+async fn a_rollback_needs_the_secrets_of_the_old_version() {
+    let world = World::new().await;
+    let set = PutSecret { value: "sk_live_very_secret".into() };
+    world.manage.put_secret(&world.actor, SLUG, "API_KEY", set).await.unwrap();
+    let source = "export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent) {
+  console.log('key', event.secrets.API_KEY);
+}";
+    let hook = world.live("beforeSignup", source).await;
+    let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    world.deploy(&hook.id).await.unwrap();
+    world.manage.delete_secret(&world.actor, SLUG, "API_KEY").await.unwrap();
+    let refused = world
+        .manage
+        .rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None })
+        .await
+        .unwrap_err();
+    assert_eq!(refused.error, ErrorCode::NotDeployable);
+    assert_eq!(refused.details.unwrap()["missing_secrets"], json!(["API_KEY"]));
+}
