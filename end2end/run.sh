@@ -55,8 +55,10 @@ fi
 if node node_modules/@playwright/test/cli.js test --project="$project" "$@"; then
     exit 0
 fi
+mkdir -p test-results
 for log in "$E2E_DIR"/*.log; do
     [ -f "$log" ] || continue
+    cp "$log" test-results/
     say "last lines of the server's log, $(basename "$log")"
     tail -n 40 "$log"
 done

@@ -83,8 +83,8 @@ export class Server {
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
-      // The welcome is printed after the listener is open.
-      if (answer?.ok && this.output().includes("is ready")) return;
+      // The welcome is printed after the listener is open; this is its last line.
+      if (answer?.ok && this.output().includes("API reference")) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await this.stop();

@@ -7,7 +7,7 @@ const SOURCE = `export async function onExecutePreUserRegistration(event: PreUse
 }
 `;
 
-test.use({ expectedErrors: [/status of 409/] });
+test.use({ expectedErrors: /status of 409/ });
 
 test("a11 two tabs on one draft: nothing is overwritten, both texts are kept", async ({
   page,

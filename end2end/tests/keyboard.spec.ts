@@ -47,7 +47,7 @@ test("from API & Hooks to the editor and back out of it by keys alone", async ({
   await open(page, `/console/p/${project}/auth/hooks`);
   await tabTo(page, "Skip to the content");
   await page.keyboard.press("Enter");
-  await tabTo(page, "POST /auth/register");
+  await tabTo(page, "/auth/register");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Register" })).toBeVisible();
   await tabTo(page, "Edit hook By keys");

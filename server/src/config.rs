@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_refused_by_name() {
-        let cases: [(&str, &[(&str, &str)], &str); 6] = [
+        type Variables<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(&str, Variables<'_>, &str); 6] = [
             ("[server]\nlisten_on = \"x\"", &[], "server.listen_on"),
             ("colour = 1", &[], "colour"),
             ("[server]\nlisten = 3", &[], "server.listen"),

@@ -66,7 +66,7 @@ pub(crate) fn NewHookDialog(
     });
     let known = move || templates.get().unwrap_or_default();
 
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let create = Callback::new(move |()| {
         let source =
             known().into_iter().find(|one| one.id == state.template.get_untracked()).map(|one| one.source);

@@ -5,12 +5,12 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use contract::ids::RequestId;
+use contract::{error::ErrorBody, ids::RequestId};
 use leptos::prelude::provide_context;
 use leptos_axum::ResponseOptions;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -47,9 +47,24 @@ async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Res
 async fn call(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
     let context = Visitor::of(&app, &request).context(&app).await?;
     let answer = leptos_axum::handle_server_fns_with_context(move || context.provide(), request).await;
-    let mut response = answer.into_response();
+    let mut response = with_status(answer.into_response()).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// A server function that fails is answered with 500, whatever failed; this gives the answer the status of its code.
+async fn with_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(text) = axum::body::to_bytes(body, API_LIMIT).await else {
+        return (parts, Body::empty()).into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<ErrorBody>(&text) {
+        parts.status = StatusCode::from_u16(error.error.status()).unwrap_or(parts.status);
+    }
+    (parts, Body::from(text)).into_response()
 }
 
 /// What pages and server functions find in their context.

@@ -65,7 +65,9 @@ pub(super) fn finish(mut response: Response, request_id: &RequestId) -> Response
     let Some(mut failure) = response.extensions_mut().remove::<Failure>() else { return response };
     failure.body.request_id.get_or_insert_with(|| request_id.to_string());
     let (mut parts, _) = response.into_parts();
+    // They are those of the body that is replaced, which may have been compressed already.
     parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_ENCODING);
     (parts, Json(*failure.body)).into_response()
 }
 

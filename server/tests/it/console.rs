@@ -35,7 +35,7 @@ async fn pages_are_rendered_with_a_strict_policy() {
     }
     assert_eq!(reply.headers["x-content-type-options"], "nosniff");
     assert_eq!(reply.headers["cache-control"], "no-store");
-    assert_eq!(app.get("/console/p/no-such/auth/hooks").await.status.is_success(), false);
+    assert!(!app.get("/console/p/no-such/auth/hooks").await.status.is_success());
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The server as its users see it: over HTTP, with a database of its own per test. Tests are named after the rows of
 //! the acceptance list that they prove.
 
+#![expect(clippy::expect_used, reason = "a failed test is told by a panic")]
+
 mod app;
 
 mod auth_api;

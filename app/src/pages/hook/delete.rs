@@ -18,7 +18,7 @@ pub(super) fn DeleteDialog(
 ) -> impl IntoView {
     let change = Change::new();
     let name = move || bench.hook.with(|hook| hook.name.clone());
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         let (slug, id) = bench.place();
         let back = address::hooks(&slug);

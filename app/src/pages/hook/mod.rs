@@ -91,7 +91,6 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
             actions=ViewFn::from(move || view! { <top::Actions bench /> })
             full=true
         >
-            <h1 class="visually-hidden">{move || bench.hook.with(|hook| hook.name.clone())}</h1>
             <conflict::ConflictBar bench />
             <div class="workbench">
                 <div class="workbench__code">

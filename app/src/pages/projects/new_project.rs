@@ -21,7 +21,7 @@ pub(super) fn NewProjectDialog(
     let slug = RwSignal::new(String::new());
     let environment = RwSignal::new("production".to_owned());
     let change = Change::new();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let create = move || {
         let text = |signal: RwSignal<String>| {
             let text = signal.get_untracked().trim().to_owned();

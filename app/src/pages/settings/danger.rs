@@ -147,7 +147,7 @@ fn Delete(slug: String) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let slug = StoredValue::new(slug);
     let sure = move || typed.with(|typed| slug.with_value(|slug| typed == slug));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         if !sure() {
             return;

@@ -5,21 +5,24 @@ use std::{collections::HashMap, sync::Mutex};
 use contract::manage::CapturedMail;
 use serde_json::Value;
 
+/// A cached value, and when it ends (milliseconds since 1970).
+pub(crate) type Cached = (Value, Option<i64>);
+
 /// Cache writes and mails of one dry run.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
-    cache: Mutex<HashMap<String, Option<(Value, Option<i64>)>>>,
+    cache: Mutex<HashMap<String, Option<Cached>>>,
     mails: Mutex<Vec<CapturedMail>>,
 }
 
 impl Capture {
     /// What the dry run has written under `key`: none when it has not touched it, `Some(None)` when it deleted it.
-    pub(crate) fn cached(&self, key: &str) -> Option<Option<(Value, Option<i64>)>> {
+    pub(crate) fn cached(&self, key: &str) -> Option<Option<Cached>> {
         lock(&self.cache).get(key).cloned()
     }
 
     /// Writes to the overlay; none deletes.
-    pub(crate) fn cache(&self, key: String, value: Option<(Value, Option<i64>)>) {
+    pub(crate) fn cache(&self, key: String, value: Option<Cached>) {
         lock(&self.cache).insert(key, value);
     }
 

@@ -2,6 +2,9 @@
 //!
 //! `cargo bench -p script` prints median and 99th percentile of each first, then criterion's figures.
 
+#![expect(clippy::unwrap_used, reason = "a failure is told by a panic")]
+#![expect(missing_docs, reason = "criterion's macro makes a public function")]
+
 use std::hint::black_box;
 use std::io::Write;
 use std::sync::Arc;

@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn ids_of_one_millisecond_sort_by_making_whatever_other_threads_do() {
-        let other = std::thread::spawn(|| (0..2_000).map(|number| new_id(number)).collect::<Vec<UserId>>());
+        let other = std::thread::spawn(|| (0..2_000).map(new_id).collect::<Vec<UserId>>());
         let ids: Vec<HookId> = (0..2_000).map(|_| new_id(42)).collect();
         assert_eq!(other.join().unwrap().len(), 2_000);
         assert!(ids.is_sorted_by(|a, b| a < b));

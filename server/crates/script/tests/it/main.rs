@@ -1,5 +1,7 @@
 //! The sandbox from outside: what hooks can do, and what they cannot.
 
+#![expect(clippy::unwrap_used, reason = "a failure is told by a panic")]
+
 mod attacks;
 mod harness;
 mod hosting;
