@@ -11,11 +11,12 @@ export class CodeEditor {
     await this.page.locator(".editor .view-lines").first().click();
   }
 
-  /** Replaces everything. */
+  /** Replaces everything with what is pasted; typed text would be indented on the way. */
   async replace(text: string): Promise<void> {
     await this.focus();
+    await this.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
     await this.page.keyboard.press("ControlOrMeta+a");
-    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press("ControlOrMeta+v");
     await this.holds(text);
   }
 

@@ -53,6 +53,7 @@ export class Server {
       log.write(chunk);
     });
     child.stderr?.on("data", (chunk: Buffer) => log.write(chunk));
+    child.once("exit", (code, signal) => log.end(`[the server ended: ${signal ?? code}]\n`));
     const server = new Server(url, printed, child, env);
     await server.ready();
     return server;
@@ -72,16 +73,23 @@ export class Server {
 
   /** Asks it to end and waits until it has. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.ended()) return;
     const ended = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill("SIGTERM");
     await ended;
   }
 
+  /** How it ended; nothing while it runs. */
+  private ended(): string | undefined {
+    const { exitCode, signalCode } = this.child;
+    if (signalCode) return `signal ${signalCode}`;
+    return exitCode === null ? undefined : `status ${exitCode}`;
+  }
+
   private async ready(): Promise<void> {
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
-      if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}`);
+      if (this.ended()) throw new Error(`the server ended: ${this.ended()}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       // The welcome is printed after the listener is open; this is its last line.
       if (answer?.ok && this.output().includes("API reference")) return;

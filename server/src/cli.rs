@@ -15,6 +15,10 @@ use crate::{
     startup::StartError,
 };
 
+/// The stack of a thread that serves requests. A page of the console is one deep value, whose making takes more than
+/// the usual 2 MiB where nothing is optimised. Memory is only taken for what is used.
+const THREAD_STACK: usize = 32 << 20;
+
 /// Hookwright: a self-hosted auth server whose behaviour is changed by hooks.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = false)]
@@ -72,7 +76,8 @@ impl Cli {
             return Ok(print(&serde_json::to_string_pretty(&document)?)?);
         }
         start_log(&config.log)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK).build()?;
         runtime.block_on(async {
             match command {
                 Command::Serve => serve::run(config).await,

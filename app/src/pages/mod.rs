@@ -64,6 +64,7 @@ pub fn Pages() -> impl IntoView {
             </ParentRoute>
         </Routes>
     }
+    .into_any()
 }
 
 /// The address of a project alone leads to its first page.

@@ -143,6 +143,7 @@ pub(crate) fn NewHookDialog(
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 fn triggers() -> Vec<Choice> {

@@ -1,5 +1,7 @@
 //! The console: pages rendered on the server, and their server functions.
 
+use std::{num::NonZeroUsize, sync::LazyLock};
+
 use app::session::{COOKIE, ClientInfo, CurrentActor};
 use axum::{
     Router,
@@ -10,9 +12,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use contract::{error::ErrorBody, ids::RequestId};
+use contract::{
+    error::{ErrorBody, ErrorCode},
+    ids::RequestId,
+};
 use leptos::prelude::provide_context;
 use leptos_axum::ResponseOptions;
+use tokio_util::task::LocalPoolHandle;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{body::API_LIMIT, client::Caller, error::Failure, origin, security, state::AppState};
@@ -29,6 +35,11 @@ pub fn router(app: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(app.clone(), origin::check))
 }
 
+/// Pages are rendered on threads that keep each page to themselves: what a page builds is not made to be moved or
+/// dropped elsewhere, and tasks that it starts stay with it.
+static RENDERERS: LazyLock<LocalPoolHandle> =
+    LazyLock::new(|| LocalPoolHandle::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get)));
+
 async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
     let context = Visitor::of(&app, &request).context(&app).await?;
     let assets = app.site().base();
@@ -39,7 +50,11 @@ async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Res
         },
         move || app::shell(&assets),
     );
-    let mut response = render(request).await;
+    let rendering = RENDERERS.spawn_pinned(move || async move { render(request).await }).await;
+    let mut response = rendering.map_err(|error| {
+        tracing::error!(%error, "a page could not be rendered");
+        Failure::from(ErrorBody::new(ErrorCode::Internal, "This page could not be shown. Reload it."))
+    })?;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     Ok(response)
 }

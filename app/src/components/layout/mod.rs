@@ -65,9 +65,12 @@ pub fn Page(
     children: Children,
 ) -> impl IntoView {
     let title = move || {
+        // The server asks for the title when the page has been written, and its signals may be gone by then.
         let names =
-            crumbs.with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
-        format!("{} · Hookwright", names.join(" · "))
+            crumbs.try_with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
+        let mut names = names.unwrap_or_default();
+        names.push("Hookwright".to_owned());
+        names.join(" · ")
     };
     let heading = move || crumbs.with(|crumbs| crumbs.last().map(|crumb| crumb.label.clone()));
     let status = status.unwrap_or_else(|| ViewFn::from(|| ()));

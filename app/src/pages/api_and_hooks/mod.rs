@@ -47,6 +47,7 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
         </Page>
         <NewHookDialog state=new_hook />
     }
+    .into_any()
 }
 
 #[component]
@@ -106,6 +107,7 @@ fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
                 .into_any()
         }}
     }
+    .into_any()
 }
 
 /// The filter box; `/` puts the cursor into it.
@@ -143,4 +145,5 @@ fn Search(text: RwSignal<String>) -> impl IntoView {
             <Kbd keys="/" />
         </label>
     }
+    .into_any()
 }

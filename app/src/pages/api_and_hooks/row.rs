@@ -55,6 +55,7 @@ pub(super) fn EndpointRow(
             </div>
         </li>
     }
+    .into_any()
 }
 
 fn station(slug: &str, endpoint: &EndpointOverview, step: &StepOverview) -> TrackStep {

@@ -28,6 +28,7 @@ pub(crate) fn AuditLog() -> impl IntoView {
             {loaded("The audit log could not be loaded", data, list)}
         </Page>
     }
+    .into_any()
 }
 
 fn list(entries: Vec<AuditEntry>) -> AnyView {

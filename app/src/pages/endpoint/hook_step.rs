@@ -133,6 +133,7 @@ pub(super) fn HookStep(
             <ChangeError change />
         </Step>
     }
+    .into_any()
 }
 
 fn tags(hook: &HookOverview) -> impl IntoView + use<> {

@@ -145,6 +145,7 @@ fn Pipeline(endpoint: Endpoint) -> impl IntoView {
         )}
         <NewHookDialog state=new_hook />
     }
+    .into_any()
 }
 
 fn about(overview: &contract::manage::EndpointOverview) -> String {

@@ -27,6 +27,7 @@ pub(super) fn ReferenceView(
         <PageHead title=format!("{} {}", spec.method, spec.path) text=spec.summary />
         <div class="narrow">{loaded("The reference could not be loaded", data, sections)}</div>
     }
+    .into_any()
 }
 
 fn sections(reference: EndpointReference) -> impl IntoView {
@@ -117,6 +118,7 @@ fn Fields(caption: &'static str, fields: Vec<FieldReference>) -> impl IntoView {
                 .collect_view()}
         </Table>
     }
+    .into_any()
 }
 
 fn step(step: StepOverview) -> impl IntoView {

@@ -31,6 +31,7 @@ pub(super) fn Steps(
                 .collect_view()}
         </Timeline>
     }
+    .into_any()
 }
 
 fn core(step: StepOverview) -> impl IntoView {

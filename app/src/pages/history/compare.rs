@@ -97,4 +97,5 @@ pub(super) fn CompareDialog(
             }}
         </Dialog>
     }
+    .into_any()
 }

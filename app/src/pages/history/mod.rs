@@ -75,6 +75,7 @@ pub(crate) fn History() -> impl IntoView {
             )}
         </Page>
     }
+    .into_any()
 }
 
 #[component]

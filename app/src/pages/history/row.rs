@@ -80,4 +80,5 @@ pub(super) fn VersionRow(
             </Cell>
         </tr>
     }
+    .into_any()
 }

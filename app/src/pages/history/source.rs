@@ -73,4 +73,5 @@ pub(super) fn SourceDialog(
             }}
         </Dialog>
     }
+    .into_any()
 }

@@ -127,4 +127,5 @@ pub(super) fn CheckList(
             }}
         </ul>
     }
+    .into_any()
 }

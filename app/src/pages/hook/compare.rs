@@ -30,4 +30,5 @@ pub(super) fn CompareDialog(
             </div>
         </Dialog>
     }
+    .into_any()
 }

@@ -49,6 +49,7 @@ pub(super) fn ConflictBar(
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,4 +81,5 @@ fn Choices(bench: Workbench, theirs: Draft, looking: RwSignal<bool>) -> impl Int
             </span>
         </div>
     }
+    .into_any()
 }

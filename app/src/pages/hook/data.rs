@@ -42,6 +42,7 @@ pub(super) fn DataCards(
             (!items.is_empty()).then(|| view! { <Card title="event.secrets".to_owned() items bench /> })
         }}
     }
+    .into_any()
 }
 
 #[component]
@@ -79,6 +80,7 @@ fn Card(title: String, items: Vec<Item>, bench: Workbench) -> impl IntoView {
             </ul>
         </section>
     }
+    .into_any()
 }
 
 /// One card for the event's plain fields and one for each field that is a record.

@@ -55,4 +55,5 @@ pub(super) fn DeleteDialog(
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }

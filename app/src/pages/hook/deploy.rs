@@ -117,6 +117,7 @@ pub(super) fn DeployDialog(
             <ChangeError change fields=&["note"] />
         </Dialog>
     }
+    .into_any()
 }
 
 fn changes(bench: Workbench) -> Vec<(DiffKind, String)> {

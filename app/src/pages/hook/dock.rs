@@ -55,6 +55,7 @@ pub(super) fn Dock(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn lines(lines: Vec<(String, String)>, empty: &'static str) -> AnyView {

@@ -60,6 +60,7 @@ pub(crate) fn HookPage() -> impl IntoView {
             }}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -123,4 +124,5 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
         <compare::CompareDialog bench />
         <delete::DeleteDialog bench />
     }
+    .into_any()
 }

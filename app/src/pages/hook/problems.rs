@@ -66,6 +66,7 @@ pub(super) fn ProblemStrip(
             }}
         </div>
     }
+    .into_any()
 }
 
 fn headline(errors: usize) -> String {

@@ -104,6 +104,7 @@ pub(super) fn SettingsForm(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// The policies, the default spelled out: it depends on the handler's name.

@@ -41,6 +41,7 @@ pub(super) fn Side(
             </div>
         </aside>
     }
+    .into_any()
 }
 
 #[component]
@@ -75,4 +76,5 @@ fn TestTab(bench: Workbench) -> impl IntoView {
             <EndpointForm run=bench.whole />
         </div>
     }
+    .into_any()
 }

@@ -53,6 +53,7 @@ pub(super) fn Status(
             }}
         </span>
     }
+    .into_any()
 }
 
 /// History, Compare, Test, Deploy, more.
@@ -112,4 +113,5 @@ pub(super) fn Actions(
             <Icon glyph=Glyph::More />
         </Menu>
     }
+    .into_any()
 }

@@ -79,6 +79,7 @@ pub(crate) fn ApiKeys() -> impl IntoView {
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }
 
 fn list(keys: Vec<ApiKey>, adding: RwSignal<bool>, ask: Callback<(ApiKeyId, String)>) -> AnyView {

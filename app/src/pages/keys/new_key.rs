@@ -133,4 +133,5 @@ pub(super) fn NewKeyDialog(
             </Show>
         </Dialog>
     }
+    .into_any()
 }

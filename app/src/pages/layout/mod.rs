@@ -149,4 +149,5 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
             }
         </Transition>
     }
+    .into_any()
 }

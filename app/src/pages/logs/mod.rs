@@ -57,6 +57,7 @@ pub(crate) fn Logs() -> impl IntoView {
             {loaded("The logs could not be loaded", data, move |entries| list(entries, current.slug_now()))}
         </Page>
     }
+    .into_any()
 }
 
 fn list(entries: Vec<LogEntry>, slug: String) -> AnyView {

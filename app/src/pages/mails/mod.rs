@@ -35,6 +35,7 @@ pub(crate) fn Mails() -> impl IntoView {
             {loaded("The e-mails could not be loaded", data, move |mails| view! { <List mails /> })}
         </Page>
     }
+    .into_any()
 }
 
 #[component]

@@ -19,6 +19,7 @@ pub(crate) fn NotFound() -> impl IntoView {
             <Nowhere />
         </main>
     }
+    .into_any()
 }
 
 /// An address inside a project.
@@ -31,6 +32,7 @@ pub(crate) fn Missing() -> impl IntoView {
             <Nowhere />
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -42,6 +44,7 @@ fn Nowhere() -> impl IntoView {
             </Button>
         </EmptyState>
     }
+    .into_any()
 }
 
 fn tell_browser() {

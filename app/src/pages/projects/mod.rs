@@ -62,6 +62,7 @@ pub(crate) fn Projects() -> impl IntoView {
         </div>
         <NewProjectDialog open />
     }
+    .into_any()
 }
 
 fn list(projects: Vec<Project>, open: RwSignal<bool>) -> AnyView {

@@ -77,4 +77,5 @@ pub(super) fn NewProjectDialog(
             </form>
         </Dialog>
     }
+    .into_any()
 }

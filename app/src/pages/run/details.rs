@@ -37,6 +37,7 @@ pub(crate) fn RunDetails(
                 })}
         </div>
     }
+    .into_any()
 }
 
 fn error(error: RunError) -> impl IntoView {

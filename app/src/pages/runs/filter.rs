@@ -109,4 +109,5 @@ pub(super) fn Filters(
             <Select name="endpoint" label="Endpoint" choices=Signal::stored(endpoints) value=endpoint />
         </div>
     }
+    .into_any()
 }

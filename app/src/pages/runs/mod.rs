@@ -51,6 +51,7 @@ pub(crate) fn Runs() -> impl IntoView {
             )}
         </Page>
     }
+    .into_any()
 }
 
 #[component]

@@ -107,6 +107,7 @@ pub(super) fn ValueDialog(
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 /// Warns of the hooks that read it.
@@ -158,4 +159,5 @@ pub(super) fn DeleteDialog(
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }

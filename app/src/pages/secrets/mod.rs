@@ -63,6 +63,7 @@ pub(crate) fn Secrets() -> impl IntoView {
         <ValueDialog asking changed />
         <DeleteDialog asking changed />
     }
+    .into_any()
 }
 
 fn list(secrets: Vec<Secret>, asking: Asking, add: Callback<()>) -> AnyView {

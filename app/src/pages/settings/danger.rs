@@ -28,6 +28,7 @@ pub(super) fn Danger(
             </div>
         </Panel>
     }
+    .into_any()
 }
 
 #[component]
@@ -95,6 +96,7 @@ fn Bypass(settings: ProjectSettings) -> impl IntoView {
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -136,6 +138,7 @@ fn RotateKeys() -> impl IntoView {
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -198,4 +201,5 @@ fn Delete(slug: String) -> impl IntoView {
             <ChangeError change />
         </Dialog>
     }
+    .into_any()
 }

@@ -200,4 +200,5 @@ pub(super) fn SettingsForm(
             </p>
         </form>
     }
+    .into_any()
 }

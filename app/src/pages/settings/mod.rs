@@ -37,4 +37,5 @@ pub(crate) fn Settings() -> impl IntoView {
             )}
         </Page>
     }
+    .into_any()
 }

@@ -38,6 +38,7 @@ pub(crate) fn Setup() -> impl IntoView {
             }}
         </Alone>
     }
+    .into_any()
 }
 
 #[component]
@@ -78,6 +79,7 @@ fn SetupForm(token: String) -> impl IntoView {
             </Button>
         </ActionForm>
     }
+    .into_any()
 }
 
 /// A page of its own, without the rail.
@@ -106,4 +108,5 @@ pub(crate) fn Alone(
             </div>
         </main>
     }
+    .into_any()
 }

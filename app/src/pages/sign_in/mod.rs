@@ -53,4 +53,5 @@ pub(crate) fn SignIn() -> impl IntoView {
             </Suspense>
         </Alone>
     }
+    .into_any()
 }

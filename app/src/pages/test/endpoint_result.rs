@@ -52,6 +52,7 @@ pub(super) fn EndpointResultView(
             )}
         </section>
     }
+    .into_any()
 }
 
 fn count(many: usize, word: &str) -> String {

@@ -178,6 +178,7 @@ pub(crate) fn EndpointTester(
             <EndpointForm run />
         </div>
     }
+    .into_any()
 }
 
 /// Body, user, dry run or live, the button, and what the test gave.
@@ -243,4 +244,5 @@ pub(crate) fn EndpointForm(
             </p>
         </Dialog>
     }
+    .into_any()
 }

@@ -37,4 +37,5 @@ pub(super) fn TokenView(
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }

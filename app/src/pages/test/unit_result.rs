@@ -24,4 +24,5 @@ pub(super) fn UnitResultView(
             {result.mails.into_iter().map(mail).collect_view()}
         </section>
     }
+    .into_any()
 }

@@ -156,4 +156,5 @@ pub(crate) fn UnitForm(
         <ChangeError change=run.change />
         {move || run.result.get().map(|result| view! { <UnitResultView result /> })}
     }
+    .into_any()
 }

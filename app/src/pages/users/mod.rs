@@ -69,6 +69,7 @@ pub(crate) fn Users() -> impl IntoView {
             )}
         </Page>
     }
+    .into_any()
 }
 
 #[component]
