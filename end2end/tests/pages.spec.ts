@@ -34,10 +34,10 @@ const PAGES: [string, (hook: string) => string][] = [
 
 /** Something to see on every page. */
 async function fill(page: Page, management: Management, project: string): Promise<string> {
+  await management.putSecret(project, "CLOSED", "no");
   const hook = await management.liveHook(project, "beforeSignup", "Company addresses only", SOURCE);
   await management.saveDraft(project, hook, SOURCE.replace("yes", "true"));
   await management.createHook(project, "post-user-login", "Put the plan into the token");
-  await management.putSecret(project, "CLOSED", "no");
   await register(page.request, project, "ada@example.com");
   return hook.id;
 }

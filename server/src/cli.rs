@@ -76,8 +76,10 @@ impl Cli {
             return Ok(print(&serde_json::to_string_pretty(&document)?)?);
         }
         start_log(&config.log)?;
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK).build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_stack_size(THREAD_STACK)
+            .build()?;
         runtime.block_on(async {
             match command {
                 Command::Serve => serve::run(config).await,

@@ -105,10 +105,19 @@ fn add(hash: &mut Sha256, path: &Path) -> Result<()> {
 /// Bundles `guest/js` into one file and returns its path.
 fn bundle_prelude() -> Result<PathBuf> {
     let dir = script_dir().join("guest");
-    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&dir))?;
+    run(Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+        .current_dir(&dir))?;
     let out = crate::target_dir().join("guest/prelude.js");
     run(Command::new(dir.join("node_modules/.bin/esbuild"))
-        .args(["js/main.js", "--bundle", "--format=cjs", "--target=es2022", "--charset=utf8", "--log-level=warning"])
+        .args([
+            "js/main.js",
+            "--bundle",
+            "--format=cjs",
+            "--target=es2022",
+            "--charset=utf8",
+            "--log-level=warning",
+        ])
         .args(["--minify-whitespace", "--minify-syntax"])
         .arg(format!("--outfile={}", out.display()))
         .current_dir(&dir))?;

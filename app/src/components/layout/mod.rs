@@ -66,8 +66,8 @@ pub fn Page(
 ) -> impl IntoView {
     let title = move || {
         // The server asks for the title when the page has been written, and its signals may be gone by then.
-        let names =
-            crumbs.try_with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
+        let names = crumbs
+            .try_with(|crumbs| crumbs.iter().rev().map(|crumb| crumb.label.clone()).collect::<Vec<_>>());
         let mut names = names.unwrap_or_default();
         names.push("Hookwright".to_owned());
         names.join(" · ")

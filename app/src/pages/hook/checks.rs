@@ -88,7 +88,7 @@ fn secrets(check: &CheckResult) -> Outcome {
     if check.missing_secrets.is_empty() {
         Outcome::Passed
     } else {
-        Outcome::Warns(format!("missing: {}", check.missing_secrets.join(", ")))
+        Outcome::Fails(format!("missing: {}", check.missing_secrets.join(", ")))
     }
 }
 

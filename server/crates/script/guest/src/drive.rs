@@ -10,7 +10,11 @@ use crate::imports;
 /// finished too; timers are not.
 ///
 /// Throws when the promise can never be settled.
-pub fn settle<'js>(ctx: &Ctx<'js>, prelude: &Prelude<'js>, result: Value<'js>) -> rquickjs::Result<Value<'js>> {
+pub fn settle<'js>(
+    ctx: &Ctx<'js>,
+    prelude: &Prelude<'js>,
+    result: Value<'js>,
+) -> rquickjs::Result<Value<'js>> {
     let Some(promise) = as_promise(ctx, &result)? else {
         run_jobs(ctx);
         finish(ctx, prelude, result.clone())?;

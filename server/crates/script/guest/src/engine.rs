@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use rquickjs::context::EvalOptions;
 use rquickjs::{
-    CatchResultExt, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Persistent, Runtime, Value,
+    CatchResultExt, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Persistent,
+    Runtime, Value,
 };
 
 use crate::drive::settle;
@@ -156,7 +157,8 @@ impl Engine {
                 Err(CaughtError::Value(value)) => value,
                 Err(CaughtError::Error(error)) => return Err(broken(error)),
             };
-            let text = prelude.function("describe").and_then(|describe| describe.call::<_, String>((thrown,)));
+            let text =
+                prelude.function("describe").and_then(|describe| describe.call::<_, String>((thrown,)));
             Err(text.map_or_else(broken, Failed::Threw))
         })
     }

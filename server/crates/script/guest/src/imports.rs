@@ -8,10 +8,24 @@ unsafe extern "C" {
     fn host_take(ticket: u32, into: *mut u8) -> u32;
     fn host_cancel(ticket: u32);
     fn host_log(level: u32, text: *const u8, len: usize, stack: *const u8, stack_len: usize);
-    fn host_record(method: *const u8, len: usize, args: *const u8, args_len: usize, at: *const u8, at_len: usize) -> u32;
+    fn host_record(
+        method: *const u8,
+        len: usize,
+        args: *const u8,
+        args_len: usize,
+        at: *const u8,
+        at_len: usize,
+    ) -> u32;
     fn host_random(into: *mut u8, len: usize);
     fn host_hash(algorithm: u32, data: *const u8, len: usize, into: *mut u8) -> u32;
-    fn host_hmac(algorithm: u32, key: *const u8, key_len: usize, data: *const u8, len: usize, into: *mut u8) -> u32;
+    fn host_hmac(
+        algorithm: u32,
+        key: *const u8,
+        key_len: usize,
+        data: *const u8,
+        len: usize,
+        into: *mut u8,
+    ) -> u32;
     fn host_loading() -> u32;
 }
 
@@ -66,7 +80,9 @@ pub fn log(level: u32, text: &str, stack: &str) {
 /// Notes the call of a recording method; false when its arguments cannot be passed on.
 pub fn record(method: &str, args: &str, at: &str) -> bool {
     // SAFETY: pointers and lengths of live strings.
-    unsafe { host_record(method.as_ptr(), method.len(), args.as_ptr(), args.len(), at.as_ptr(), at.len()) == 1 }
+    unsafe {
+        host_record(method.as_ptr(), method.len(), args.as_ptr(), args.len(), at.as_ptr(), at.len()) == 1
+    }
 }
 
 /// Fills the buffer from the operating system's generator.
@@ -87,9 +103,8 @@ pub fn hash(algorithm: u32, data: &[u8]) -> Option<Vec<u8>> {
 pub fn hmac(algorithm: u32, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut tag = [0u8; LONGEST_DIGEST];
     // SAFETY: the host writes at most the longest digest.
-    let len = unsafe {
-        host_hmac(algorithm, key.as_ptr(), key.len(), data.as_ptr(), data.len(), tag.as_mut_ptr())
-    };
+    let len =
+        unsafe { host_hmac(algorithm, key.as_ptr(), key.len(), data.as_ptr(), data.len(), tag.as_mut_ptr()) };
     (len != 0).then(|| tag.iter().take(len as usize).copied().collect())
 }
 

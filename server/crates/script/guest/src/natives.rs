@@ -10,13 +10,19 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     object.set("start", Function::new(ctx.clone(), start)?)?;
     object.set("perform", Function::new(ctx.clone(), perform)?)?;
     object.set("cancel", Function::new(ctx.clone(), imports::cancel)?)?;
-    object.set("log", Function::new(ctx.clone(), |level: u32, text: String, at: String| imports::log(level, &text, &at))?)?;
+    object.set(
+        "log",
+        Function::new(ctx.clone(), |level: u32, text: String, at: String| imports::log(level, &text, &at))?,
+    )?;
     object.set("record", Function::new(ctx.clone(), record)?)?;
     object.set("random", Function::new(ctx.clone(), random)?)?;
     object.set("randomBytes", Function::new(ctx.clone(), random_bytes)?)?;
     object.set("hash", Function::new(ctx.clone(), hash)?)?;
     object.set("hmac", Function::new(ctx.clone(), hmac)?)?;
-    object.set("encode", Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| TypedArray::new_copy(ctx, text))?)?;
+    object.set(
+        "encode",
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| TypedArray::new_copy(ctx, text))?,
+    )?;
     object.set("decode", Function::new(ctx.clone(), decode)?)?;
     Ok(object)
 }
