@@ -6,7 +6,7 @@ XTASK := CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/xtask cargo
 WORKSPACE := --workspace --exclude hydrate
 HYDRATE := -p hydrate --target wasm32-unknown-unknown
 
-.PHONY: help run test setup guests front fmt fmt-check lint unit e2e bench release screenshots clean
+.PHONY: help run test setup setup-tests guests front fmt fmt-check lint unit e2e bench release screenshots clean
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
@@ -15,12 +15,15 @@ run: setup ## Builds everything and starts the server on http://localhost:3000
 	@echo "==> server"
 	@cargo run --quiet -p hookwright -- serve
 
-test: setup fmt-check lint unit e2e ## Everything CI runs: format, lints, unit, integration and browser tests
+test: setup-tests setup fmt-check lint unit e2e ## Everything CI runs: format, lints, unit, integration and browser tests
 	@echo "==> all tests passed"
 
 setup: ## Installs what the build needs and builds the sandbox and the browser bundle
 	@sh server/setup.sh
 	@$(MAKE) --no-print-directory guests front
+
+setup-tests:
+	@sh server/setup.sh tests
 
 guests: ## Builds the sandbox images
 	@echo "==> sandbox images"

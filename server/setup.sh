@@ -1,5 +1,6 @@
 #!/bin/sh
 # Checks what the build needs and installs what is missing, telling what it does. Safe to run again.
+# With the argument `tests`, also what the tests need beyond that.
 set -eu
 
 say() { echo "==> $*"; }
@@ -51,4 +52,10 @@ if [ ! -f "$probe" ]; then
     }
     rm -rf "$folder"
     touch "$probe"
+fi
+
+# A PostgreSQL server for the tests to start.
+if [ "${1:-}" = tests ] && ! command -v initdb >/dev/null 2>&1 &&
+    ! ls /usr/lib/postgresql/*/bin/initdb /usr/local/pgsql/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb >/dev/null 2>&1; then
+    install "PostgreSQL" postgresql
 fi

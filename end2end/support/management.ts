@@ -15,10 +15,6 @@ export class Management {
     await this.send("post", "/api/v2/projects", { name, slug });
   }
 
-  async deleteProject(slug: string): Promise<void> {
-    await this.send("delete", `/api/v2/projects/${slug}`);
-  }
-
   async createHook(project: string, trigger: string, name: string, source?: string): Promise<Hook> {
     return this.send("post", `/p/${project}/api/v2/hooks`, { trigger, name, source });
   }
@@ -58,7 +54,7 @@ export class Management {
     return page.users.map((user) => user.email);
   }
 
-  private async send<T>(method: "get" | "post" | "put" | "delete", address: string, data?: unknown): Promise<T> {
+  private async send<T>(method: "get" | "post" | "put", address: string, data?: unknown): Promise<T> {
     const answer: APIResponse = await this.request[method](address, data === undefined ? {} : { data });
     const text = await answer.text();
     expect(answer.ok(), `${method} ${address} answered ${answer.status()}: ${text}`).toBe(true);

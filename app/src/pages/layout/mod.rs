@@ -112,16 +112,19 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
             {
                 // Only whether the project is there decides what is built; a change of its name does not
                 // build the page anew.
-                let found = Memo::new(move |_| {
+                let look = move || {
                     projects
                         .get()
                         .map(|answer| {
                             answer.map(|projects| slug.with(|slug| projects.iter().any(|one| one.slug == *slug)))
                         })
-                });
+                };
+                let found = Memo::new(move |_| look());
                 move || {
-                    found
-                        .get()
+                    // The server builds it once, at a moment when a memo may not have heard that the projects
+                    // are there.
+                    let answer = if cfg!(feature = "ssr") { look() } else { found.get() };
+                    answer
                         .map(|answer| match answer {
                             Ok(true) => {
                                 view! {

@@ -77,6 +77,8 @@ impl Manage {
         self.audited(&mut conn, actor, act).await?;
         conn.commit().await?;
         self.reload(&row.id).await?;
+        // Made now, so that neither the first login nor a dry run has to.
+        self.inner.auth.ensure_keys(&row.id).await?;
         Ok(dto(row))
     }
 
