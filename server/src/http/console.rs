@@ -55,6 +55,10 @@ async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Res
         tracing::error!(%error, "a page could not be rendered");
         Failure::from(ErrorBody::new(ErrorCode::Internal, "This page could not be shown. Reload it."))
     })?;
+    // A page that leads elsewhere does so for clients too that do not say that they want HTML.
+    if response.status() == StatusCode::OK && response.headers().contains_key(header::LOCATION) {
+        *response.status_mut() = StatusCode::FOUND;
+    }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     Ok(response)
 }

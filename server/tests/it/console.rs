@@ -22,7 +22,7 @@ async fn the_root_leads_to_the_console_and_the_console_to_the_sign_in() {
 #[tokio::test]
 async fn pages_are_rendered_with_a_strict_policy() {
     let app = TestApp::start().await;
-    let reply = app.get("/console/sign-in").await;
+    let reply = app.get("/console/setup?token=x").await;
     reply.expect(200);
     assert!(reply.text.starts_with("<!DOCTYPE html>"), "{}", reply.text);
     let policy = reply.headers["content-security-policy"].to_str().expect("text");
