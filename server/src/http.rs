@@ -16,6 +16,7 @@ pub mod openapi;
 mod origin;
 mod project;
 mod reference;
+mod renderers;
 mod security;
 mod state;
 pub mod table;

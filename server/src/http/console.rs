@@ -1,6 +1,6 @@
 //! The console: pages rendered on the server, and their server functions.
 
-use std::{num::NonZeroUsize, sync::LazyLock};
+use std::sync::LazyLock;
 
 use app::session::{COOKIE, ClientInfo, CurrentActor};
 use axum::{
@@ -18,10 +18,11 @@ use contract::{
 };
 use leptos::prelude::provide_context;
 use leptos_axum::ResponseOptions;
-use tokio_util::task::LocalPoolHandle;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{body::API_LIMIT, client::Caller, error::Failure, origin, security, state::AppState};
+use super::{
+    body::API_LIMIT, client::Caller, error::Failure, origin, renderers::Renderers, security, state::AppState,
+};
 
 /// Pages below `/console`, server functions below `/console/api`.
 pub fn router(app: &AppState) -> Router<AppState> {
@@ -35,10 +36,7 @@ pub fn router(app: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(app.clone(), origin::check))
 }
 
-/// Pages are rendered on threads that keep each page to themselves: what a page builds is not made to be moved or
-/// dropped elsewhere, and tasks that it starts stay with it.
-static RENDERERS: LazyLock<LocalPoolHandle> =
-    LazyLock::new(|| LocalPoolHandle::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get)));
+static RENDERERS: LazyLock<Renderers> = LazyLock::new(Renderers::start);
 
 async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
     let context = Visitor::of(&app, &request).context(&app).await?;
@@ -50,9 +48,9 @@ async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Res
         },
         move || app::shell(&assets),
     );
-    let rendering = RENDERERS.spawn_pinned(move || async move { render(request).await }).await;
-    let mut response = rendering.map_err(|error| {
-        tracing::error!(%error, "a page could not be rendered");
+    let rendered = RENDERERS.run(move || render(request)).await;
+    let mut response = rendered.ok_or_else(|| {
+        tracing::error!("a page could not be rendered");
         Failure::from(ErrorBody::new(ErrorCode::Internal, "This page could not be shown. Reload it."))
     })?;
     // A page that leads elsewhere does so for clients too that do not say that they want HTML.

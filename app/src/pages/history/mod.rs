@@ -6,6 +6,7 @@ mod source;
 
 use contract::ids::HookId;
 use contract::manage::{Hook, Version};
+use futures::future::try_join;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -46,9 +47,9 @@ pub(crate) fn History() -> impl IntoView {
         move || (current.slug().get(), id.get()),
         |(slug, id)| async move {
             let Some(id) = id else { return Err(ConsoleError::missing("This is not the id of a hook.")) };
-            let hook = api::hooks::get_hook(slug.clone(), id.clone()).await?;
-            let versions = api::versions::list_versions(slug, id).await?;
-            Ok((hook, versions))
+            // Both at once: on the server what a request brings along is only there until the first wait.
+            try_join(api::hooks::get_hook(slug.clone(), id.clone()), api::versions::list_versions(slug, id))
+                .await
         },
     );
     let crumbs = current.crumbs(move |slug| {
