@@ -1,6 +1,6 @@
 //! Measures a running server over HTTP on 127.0.0.1: `cargo bench -p hookwright --bench load`.
 //!
-//! Prints one figure a line and asserts nothing. `HOOKWRIGHT_BENCH_PROJECTS` sets how many projects the memory figure
+//! Prints one figure a line and asserts nothing. `BENCH_PROJECTS` sets how many projects the memory figure
 //! has (100; the target in the plan is 1000).
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
@@ -48,6 +48,8 @@ impl Server {
             let mut command = Command::new(binary);
             command
                 .args(args)
+                // Cargo's own variables would look like settings.
+                .env_clear()
                 .env("HOOKWRIGHT_DATA_DIR", folder.path())
                 .env("HOOKWRIGHT_LISTEN", format!("127.0.0.1:{port}"))
                 .env("HOOKWRIGHT_BASE_URL", &base)
@@ -241,8 +243,7 @@ async fn main() -> Outcome<()> {
         );
     }
 
-    let projects: usize =
-        std::env::var("HOOKWRIGHT_BENCH_PROJECTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    let projects: usize = std::env::var("BENCH_PROJECTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
     for index in 0..projects {
         let slug = format!("bench-{index}");
         server.api("demo", "POST", "/projects", json!({"name": slug, "slug": slug})).await?;
