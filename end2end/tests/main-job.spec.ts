@@ -174,8 +174,8 @@ test("a16 the main job: edit, test, deploy, see live traffic change, roll back",
     await expect(latest).toContainText("Company addresses only");
     await expect(latest).toContainText("v3");
     await expect(latest).toContainText("Denied");
-    await expect(latest).toContainText("live");
     await latest.getByRole("link").click();
+    await expect(page.getByRole("main")).toContainText("POST /auth/register · live");
     await expect(page.getByRole("main")).toContainText("sign-up from example.com");
   });
 });

@@ -36,12 +36,21 @@ pub struct RailItem {
     pub href: String,
     /// How many things wait there.
     pub badge: Option<u32>,
+    /// Another address whose pages belong to it.
+    pub also: Option<String>,
 }
 
 impl RailItem {
     /// An address.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into(), badge: None }
+        Self { label: label.into(), href: href.into(), badge: None, also: None }
+    }
+
+    /// Marks it on the pages below another address too.
+    #[must_use]
+    pub fn also(mut self, href: impl Into<String>) -> Self {
+        self.also = Some(href.into());
+        self
     }
 
     /// Says how many things wait there; none when 0.
@@ -166,17 +175,19 @@ fn group(group: RailGroup, current: Memo<Option<String>>) -> impl IntoView {
     }
 }
 
-/// The address that `path` is at or below; the longest, when several are.
+/// The item whose address `path` is at or below; that of the longest, when several are.
 fn longest_match(groups: &[RailGroup], path: &str) -> Option<String> {
     groups
         .iter()
         .flat_map(|group| &group.items)
-        .map(|item| &item.href)
-        .filter(|href| {
-            path.strip_prefix(href.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        .flat_map(|item| {
+            std::iter::once(&item.href).chain(&item.also).map(move |covered| (covered, &item.href))
         })
-        .max_by_key(|href| href.len())
-        .cloned()
+        .filter(|(covered, _)| {
+            path.strip_prefix(covered.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .max_by_key(|(covered, _)| covered.len())
+        .map(|(_, href)| href.clone())
 }
 
 #[cfg(test)]
@@ -185,12 +196,15 @@ mod tests {
 
     #[test]
     fn the_longest_address_is_marked() {
-        let items =
-            vec![RailItem::new("Overview", "/console/acme"), RailItem::new("Users", "/console/acme/users")];
+        let items = vec![
+            RailItem::new("Overview", "/console/acme"),
+            RailItem::new("Users", "/console/acme/users").also("/console/acme/people"),
+        ];
         let groups = [RailGroup { label: String::new(), items }];
         let at = |path| longest_match(&groups, path);
         assert_eq!(at("/console/acme/users/7").as_deref(), Some("/console/acme/users"));
         assert_eq!(at("/console/acme/usersettings").as_deref(), Some("/console/acme"));
+        assert_eq!(at("/console/acme/people/7").as_deref(), Some("/console/acme/users"));
         assert_eq!(at("/elsewhere"), None);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn EndpointRow(
             <div class="endpoint-row__time" title="95th percentile of the last 24 hours">
                 <span class="visually-hidden">"95th percentile "</span>
                 {endpoint.p95_us.map_or_else(|| "—".to_owned(), duration)}
-                <small>{share.map_or_else(|| "—".to_owned(), |percent| format!("hooks {percent} %"))}</small>
+                {share.map(|percent| view! { <small>{format!("hooks {percent} %")}</small> })}
             </div>
             <div class="endpoint-row__errors" class:endpoint-row__errors--some=move || { failed > 0 } title="Failed hook runs of the last 24 hours">
                 {failed}

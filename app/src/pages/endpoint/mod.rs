@@ -80,22 +80,28 @@ fn framed(part: Part, content: impl Fn(Endpoint) -> AnyView + Send + Sync + 'sta
         );
         vec![Crumb::link("API & Hooks", address::hooks(slug)), Crumb::here(here)]
     });
+    // Read inside the view: another endpoint's page is this one with other links.
     let actions = ViewFn::from(move || {
-        let endpoint = endpoint.get()?;
-        let slug = current.slug().get();
-        Some(view! {
-            <Button variant=Variant::Ghost href=format!("{}&outcome=skipped", address::endpoint_runs(&slug, endpoint))>
-                "Why didn’t my hook run?"
-            </Button>
-            {(part != Part::Test)
-                .then(|| {
-                    view! {
-                        <Button variant=Variant::Primary href=address::endpoint_test(&slug, endpoint)>
-                            "Test endpoint"
-                        </Button>
-                    }
-                })}
-        })
+        move || {
+            let endpoint = endpoint.get()?;
+            let slug = current.slug().get();
+            Some(view! {
+                <Button
+                    variant=Variant::Ghost
+                    href=format!("{}&outcome=skipped", address::endpoint_runs(&slug, endpoint))
+                >
+                    "Why didn’t my hook run?"
+                </Button>
+                {(part != Part::Test)
+                    .then(|| {
+                        view! {
+                            <Button variant=Variant::Primary href=address::endpoint_test(&slug, endpoint)>
+                                "Test endpoint"
+                            </Button>
+                        }
+                    })}
+            })
+        }
     });
     let tabs = ViewFn::from(move || {
         let tabs = Signal::derive(move || {

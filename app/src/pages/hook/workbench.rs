@@ -143,7 +143,8 @@ impl Workbench {
 
     /// The endpoints that run the hook.
     pub(super) fn endpoints(self) -> Vec<Endpoint> {
-        Endpoint::firing(self.hook.with(|hook| hook.trigger)).collect()
+        // A hook never changes its trigger.
+        Endpoint::firing(self.hook.with_untracked(|hook| hook.trigger)).collect()
     }
 
     /// The reader changed the text.

@@ -5,6 +5,7 @@ mod navigation;
 use contract::ids::HookId;
 use contract::manage::{Hook, Project};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_params_map;
 
@@ -22,6 +23,8 @@ use crate::error::ConsoleError;
 pub(crate) struct CurrentProject {
     slug: Memo<String>,
     projects: Data<Vec<Project>>,
+    /// What the last answer held; pages are only built when there is one.
+    known: RwSignal<Vec<Project>>,
     hooks: Late<Vec<Hook>>,
 }
 
@@ -44,7 +47,7 @@ impl CurrentProject {
     /// The project itself.
     pub(crate) fn project(self) -> Option<Project> {
         let slug = self.slug.get();
-        self.projects.get()?.ok()?.into_iter().find(|project| project.slug == slug)
+        self.known.with(|known| known.iter().find(|project| project.slug == slug).cloned())
     }
 
     /// Its name for people.
@@ -102,7 +105,8 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
     let projects = Resource::new(|| (), |()| api::projects::list_projects());
     let hooks = Late::new(move || api::hooks::list_hooks(slug.get()));
     let admin = Late::new(api::access::current_admin);
-    let current = CurrentProject { slug, projects, hooks };
+    let known = RwSignal::new(Vec::new());
+    let current = CurrentProject { slug, projects, known, hooks };
     provide_context(current);
 
     view! {
@@ -116,7 +120,12 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
                     projects
                         .get()
                         .map(|answer| {
-                            answer.map(|projects| slug.with(|slug| projects.iter().any(|one| one.slug == *slug)))
+                            answer
+                                .map(|projects| {
+                                    let there = slug.with(|slug| projects.iter().any(|one| one.slug == *slug));
+                                    known.set(projects);
+                                    there
+                                })
                         })
                 };
                 let found = Memo::new(move |_| look());
@@ -141,16 +150,30 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
                             }
                             Ok(false) => {
                                 let missing = format!("There is no project “{}”.", slug.get_untracked());
-                                failed("", ConsoleError::missing(missing), Callback::new(|()| {})).into_any()
+                                alone(failed("", ConsoleError::missing(missing), Callback::new(|()| {})))
                             }
                             Err(error) => {
                                 let again = Callback::new(move |()| projects.refetch());
-                                failed("The projects could not be loaded", error, again)
+                                alone(failed("The projects could not be loaded", error, again))
                             }
                         })
                 }
             }
         </Transition>
+    }
+    .into_any()
+}
+
+/// A failure in the place of the whole frame.
+fn alone(content: AnyView) -> AnyView {
+    view! {
+        <Title text="Hookwright" />
+        <main id="content" class="alone">
+            <div class="alone__wide">
+                <h1 class="visually-hidden">"Hookwright"</h1>
+                {content}
+            </div>
+        </main>
     }
     .into_any()
 }

@@ -27,7 +27,8 @@ const PAGES: &[(&str, &str, &str)] = &[
 
 /// The groups of the rail.
 pub(super) fn rail(slug: &str) -> Vec<RailGroup> {
-    let first = RailItem::new("API & Hooks", address::hooks(slug));
+    // The editor of a hook has an address of its own, and is reached from here.
+    let first = RailItem::new("API & Hooks", address::hooks(slug)).also(address::page(slug, "hooks"));
     let mut groups = vec![RailGroup { label: "Auth".into(), items: vec![first] }];
     for (heading, label, name) in PAGES {
         let item = RailItem::new(*label, address::page(slug, name));
@@ -42,7 +43,7 @@ pub(super) fn rail(slug: &str) -> Vec<RailGroup> {
 /// The project switcher.
 pub(super) fn switcher(current: CurrentProject) -> Projects {
     let slug = current.slug().get();
-    let all = current.projects.get().and_then(Result::ok).unwrap_or_default();
+    let all = current.known.get();
     let environment = all
         .iter()
         .find(|project| project.slug == slug)

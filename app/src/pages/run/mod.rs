@@ -82,7 +82,7 @@ pub(crate) fn version(number: Option<u32>) -> String {
 }
 
 /// Why a hook ran.
-pub(crate) fn mode_name(mode: RunMode) -> &'static str {
+fn mode_name(mode: RunMode) -> &'static str {
     match mode {
         RunMode::Live => "live",
         RunMode::Unit => "test of the hook",

@@ -1,14 +1,14 @@
 //! Which runs are listed.
 
 use contract::catalogue::endpoints::Endpoint;
-use contract::manage::{RunFilter, RunMode, RunOutcome};
+use contract::manage::{RunFilter, RunOutcome};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
 
 use crate::components::field::{Choice, Select};
 use crate::pages::layout::CurrentProject;
-use crate::pages::run::{mode_name, outcome_title};
+use crate::pages::run::outcome_title;
 
 /// The filter that an address asks for; what it does not understand it leaves out.
 pub(super) fn of_query(query: &ParamsMap) -> RunFilter {
@@ -16,7 +16,8 @@ pub(super) fn of_query(query: &ParamsMap) -> RunFilter {
         hook_id: query.get("hook").and_then(|id| id.parse().ok()),
         request_id: query.get("request").and_then(|id| id.parse().ok()),
         outcome: query.get("outcome").and_then(|word| word.parse().ok()),
-        mode: query.get("mode").and_then(|word| word.parse().ok()),
+        // Only live runs are kept.
+        mode: None,
         endpoint: query.get("endpoint").filter(|endpoint| !endpoint.is_empty()),
         cursor: None,
         limit: None,
@@ -43,7 +44,6 @@ pub(super) fn Filters(
     let text = |value: Option<String>| RwSignal::new(value.unwrap_or_default());
     let hook = text(first.hook_id.map(String::from));
     let outcome = text(first.outcome.map(|outcome| outcome.to_string()));
-    let mode = text(first.mode.map(|mode| mode.to_string()));
     let endpoint = text(first.endpoint);
     // A link inside the console may change the address too.
     Effect::new(move || {
@@ -56,7 +56,6 @@ pub(super) fn Filters(
         };
         follow(hook, wanted.hook_id.map(String::from));
         follow(outcome, wanted.outcome.map(|outcome| outcome.to_string()));
-        follow(mode, wanted.mode.map(|mode| mode.to_string()));
         follow(endpoint, wanted.endpoint);
     });
     let navigate = use_navigate();
@@ -64,7 +63,6 @@ pub(super) fn Filters(
         let parts = [
             ("hook", hook.get()),
             ("outcome", outcome.get()),
-            ("mode", mode.get()),
             ("endpoint", endpoint.get()),
             (
                 "request",
@@ -94,8 +92,6 @@ pub(super) fn Filters(
     });
     let mut outcomes = vec![Choice::new("", "Every outcome")];
     outcomes.extend(RunOutcome::ALL.iter().map(|one| Choice::new(one.as_str(), outcome_title(*one))));
-    let mut modes = vec![Choice::new("", "Live and tests")];
-    modes.extend(RunMode::ALL.iter().map(|one| Choice::new(one.as_str(), mode_name(*one))));
     let mut endpoints = vec![Choice::new("", "Every endpoint")];
     endpoints.extend(Endpoint::ALL.iter().map(|endpoint| {
         let name = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
@@ -105,9 +101,17 @@ pub(super) fn Filters(
         <div class="filters filters--fields" role="search" aria-label="Filter runs">
             <Select name="hook" label="Hook" choices=hooks value=hook />
             <Select name="outcome" label="Outcome" choices=Signal::stored(outcomes) value=outcome />
-            <Select name="mode" label="Why it ran" choices=Signal::stored(modes) value=mode />
             <Select name="endpoint" label="Endpoint" choices=Signal::stored(endpoints) value=endpoint />
         </div>
+        {move || {
+            let request = wanted.with(|wanted| wanted.request_id.clone())?;
+            let all = crate::pages::address::runs(&current.slug().get());
+            Some(view! {
+                <p class="notice">
+                    "Only the runs of request " <code>{request.to_string()}</code> ". " <a href=all>"Show every request"</a>
+                </p>
+            })
+        }}
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use super::address;
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
 use super::loaded::{Data, loaded};
-use super::run::{mode_name, outcome_title, tone, version};
+use super::run::{outcome_title, tone, version};
 use crate::api;
 use crate::components::button::Button;
 use crate::components::empty_state::EmptyState;
@@ -41,7 +41,7 @@ pub(crate) fn Runs() -> impl IntoView {
         <Page crumbs actions>
             <PageHead
                 title="Runs"
-                text="Every hook that was due on a request or a test: what it did, or why it did not run."
+                text="Every hook that was due on a request: what it did, or why it did not run. Tests leave no trace here."
             />
             <Filters wanted />
             {loaded(
@@ -63,7 +63,7 @@ fn List(
     let current = CurrentProject::current();
     if runs.is_empty() {
         return view! {
-            <EmptyState title="No runs" text="Nothing matches the filter, or no request has come in yet. A test of a hook makes a run too.">
+            <EmptyState title="No runs" text="Nothing matches the filter, or no request has come in yet.">
                 <Button href=address::runs(&current.slug_now())>"Show all runs"</Button>
             </EmptyState>
         }
@@ -85,7 +85,6 @@ fn List(
         Column::text("Outcome"),
         Column::text("What happened"),
         Column::text("Endpoint"),
-        Column::text("Why it ran"),
         Column::number("Time"),
         Column::text("When"),
     ];
@@ -118,7 +117,6 @@ fn row(run: RunSummary, slug: String) -> impl IntoView {
             </Cell>
             <Cell label="What happened">{run.message.unwrap_or_else(|| "—".into())}</Cell>
             <Cell label="Endpoint">{run.endpoint.map(|endpoint| view! { <code>{endpoint}</code> })}</Cell>
-            <Cell label="Why it ran">{mode_name(run.mode)}</Cell>
             <Cell label="Time" numeric=true>
                 {duration(run.duration_us)}
             </Cell>

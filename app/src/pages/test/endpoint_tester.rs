@@ -66,7 +66,7 @@ impl EndpointRun {
 
     /// The endpoint.
     pub(crate) fn endpoint(self) -> Endpoint {
-        self.endpoint.get()
+        self.endpoint.get_untracked()
     }
 
     /// Tests another endpoint, with its example body.
