@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tokio::sync::oneshot;
 use wasmtime::{Extern, ModuleExport, Result, Store, bail};
 
 use crate::guest::{Ended, Guest, JAVASCRIPT};
@@ -34,7 +35,8 @@ impl Runner {
         self.guest.engine()
     }
 
-    /// Performs one call, given as JSON text. `admitted` is when its slot was asked for.
+    /// Performs one call, given as JSON text, and answers before it cleans up. `admitted` is when
+    /// its slot was asked for.
     pub async fn run(
         &self,
         program: &Loaded,
@@ -42,7 +44,8 @@ impl Runner {
         limits: &Limits,
         bridge: Bridge,
         admitted: Instant,
-    ) -> Run {
+        answer: oneshot::Sender<Run>,
+    ) {
         let state = State::new(limits, Some(bridge));
         let meter = Arc::clone(&state.meter);
         let invoke = async |store: &mut Store<State>| self.invoke(store, program, call, limits).await;
@@ -64,7 +67,7 @@ impl Runner {
         // What still runs must not note its end in a list that is already given away.
         state.operations = Default::default();
         let host_calls = state.take_host_calls();
-        Run {
+        let run = Run {
             outcome,
             value,
             recorded: std::mem::take(&mut state.recorded),
@@ -73,7 +76,10 @@ impl Runner {
             cpu: meter.total(),
             wall: admitted.elapsed(),
             memory,
-        }
+        };
+        // Nobody may be waiting any more; the slot is cleaned after the answer either way.
+        let _ = answer.send(run);
+        drop(store);
     }
 
     async fn invoke(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -28,6 +28,9 @@ use crate::worker::Worker;
 const LOADING: usize = 2;
 /// How long a program waits to be compiled or loaded.
 const LOADING_QUEUE: Duration = Duration::from_secs(10);
+
+/// What the server learns of a failure that is no author's business.
+const FAILED: &str = "the sandbox failed";
 
 /// Settings of the sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,12 +138,20 @@ impl Sandbox {
             positions: Arc::clone(&program.0.positions),
         };
         let (runner, program, limits) = (Arc::clone(&self.0.runner), Arc::clone(&program.0), limits.clone());
+        let (answer, answered) = oneshot::channel();
         let work = async move {
             // Held until the slot really is free, also when nobody waits for the run any more.
             let _permit = permit;
-            runner.run(&program, &text, &limits, bridge, asked).await
+            runner.run(&program, &text, &limits, bridge, asked, answer).await;
         };
-        self.spawn(work).await.unwrap_or_else(|message| refused(Outcome::Internal(message), asked))
+        let _task = match self.start(work) {
+            Ok(task) => task,
+            Err(message) => return refused(Outcome::Internal(message), asked),
+        };
+        answered.await.unwrap_or_else(|_| {
+            tracing::error!("a run ended without an answer");
+            refused(Outcome::Internal(FAILED.to_owned()), asked)
+        })
     }
 
     /// Hash of the engine's base image, in hexadecimal: it changes with the engine.
@@ -148,19 +159,25 @@ impl Sandbox {
         &self.0.base_hash
     }
 
-    /// Does work on the sandbox's threads; ends it when the returned future is dropped.
+    /// Does work on the sandbox's threads and waits for it.
     async fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, String> {
-        let Some(handle) = self.0.worker.handle() else {
-            return Err("the sandbox is shutting down".to_owned());
-        };
-        let mut task = EndOnDrop(handle.spawn(work));
+        let mut task = self.start(work)?;
         (&mut task.0).await.map_err(|error| {
             tracing::error!(%error, "a sandbox task failed");
-            "the sandbox failed".to_owned()
+            FAILED.to_owned()
         })
+    }
+
+    /// Begins work on the sandbox's threads.
+    fn start<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<EndOnDrop<T>, String> {
+        let handle = self.0.worker.handle().ok_or("the sandbox is shutting down")?;
+        Ok(EndOnDrop(handle.spawn(work)))
     }
 }
 
@@ -171,6 +188,7 @@ fn hosted(methods: &[Method]) -> Vec<Cow<'static, str>> {
     hosted.map(|method| method.path.clone()).collect()
 }
 
+/// A task that is ended when nobody waits for it any more.
 struct EndOnDrop<T>(JoinHandle<T>);
 
 impl<T> Drop for EndOnDrop<T> {

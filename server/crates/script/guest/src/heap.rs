@@ -102,7 +102,8 @@ unsafe fn wipe_and_free(block: *mut u8) {
         if !block.is_null() && WIPING.load(Relaxed) {
             write_bytes(block, 0, c::malloc_usable_size(block));
         }
-        c::free(block);
+        // The compiler knows `free` and would leave out writes before it.
+        c::free(black_box(block));
     }
 }
 
@@ -111,12 +112,14 @@ pub fn stop_wiping() {
     WIPING.store(false, Relaxed);
 }
 
-/// Makes headroom at the top of the heap and fills every hole below it for good.
+/// Makes clean headroom at the top of the heap and fills every hole below it for good.
 pub fn plug_holes() {
     // SAFETY: plain calls of the C heap; `black_box` keeps the compiler from removing the pairs.
     unsafe {
         let top = black_box(c::malloc(HEADROOM));
-        c::free(top);
+        // What was freed there before wiping could see it would differ from a program's memory.
+        write_bytes(top, 0, HEADROOM);
+        c::free(black_box(top));
         let mut size = 32 << 10;
         while size >= 8 {
             loop {

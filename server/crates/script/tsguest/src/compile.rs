@@ -82,7 +82,7 @@ fn diagnostics<'d>(lines: &Lines<'_>, found: impl IntoIterator<Item = &'d OxcDia
         .take(MOST_DIAGNOSTICS)
         .map(|diagnostic| {
             let offset = diagnostic.labels.first().map_or(0, |label| label.offset());
-            let (line, column) = lines.position(offset as u32);
+            let (line, column) = lines.position(offset);
             Diagnostic { message: diagnostic.message.to_string(), line, column }
         })
         .collect();
