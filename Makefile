@@ -6,7 +6,7 @@ XTASK := CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/xtask cargo
 WORKSPACE := --workspace --exclude hydrate
 HYDRATE := -p hydrate --target wasm32-unknown-unknown
 
-.PHONY: help run test setup setup-tests guests front fmt fmt-check lint unit e2e bench release screenshots clean
+.PHONY: help run test setup setup-tests guests front fmt fmt-check lint unit smoke e2e bench release screenshots clean
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
@@ -15,7 +15,7 @@ run: setup ## Builds everything and starts the server on http://localhost:3000
 	@echo "==> server"
 	@cargo run --quiet -p hookwright -- serve
 
-test: setup-tests setup fmt-check lint unit e2e ## Everything CI runs: format, lints, unit, integration and browser tests
+test: setup-tests setup fmt-check lint unit smoke e2e ## Everything CI runs: format, lints, unit, integration and browser tests
 	@echo "==> all tests passed"
 
 setup: ## Installs what the build needs and builds the sandbox and the browser bundle
@@ -54,6 +54,10 @@ lint: ## Clippy, warnings denied
 unit: ## Unit and integration tests, on SQLite and on a throwaway PostgreSQL
 	@echo "==> unit and integration tests"
 	@HOOKWRIGHT_REQUIRE_POSTGRES=1 sh server/testdb.sh run -- cargo test --quiet $(WORKSPACE) --lib --bins --tests
+
+smoke: ## Starts the server with `make run` and asks whether it is well
+	@echo "==> make run"
+	@MAKEFLAGS= sh server/smoke.sh
 
 e2e: ## Browser tests in Chromium
 	@echo "==> browser tests"

@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         PathBuf::from,
     );
     let site = artifacts.join("site");
-    println!("cargo::rustc-env=HOOKWRIGHT_SITE={}", site.display());
+    // Not one of the HOOKWRIGHT_ variables: `cargo run` passes it on to the server, which reads those as settings.
+    println!("cargo::rustc-env=CONSOLE_SITE={}", site.display());
 
     let embed = env::var("PROFILE").as_deref() == Ok("release");
     let mut entries = String::new();

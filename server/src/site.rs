@@ -23,7 +23,7 @@ pub enum Site {
 impl Site {
     /// The files that were built with this program.
     pub fn of_build() -> Self {
-        if EMBEDDED.is_empty() { Self::Folder(env!("HOOKWRIGHT_SITE").into()) } else { Self::Embedded }
+        if EMBEDDED.is_empty() { Self::Folder(env!("CONSOLE_SITE").into()) } else { Self::Embedded }
     }
 
     /// Address prefix of the current files, `/assets/<hash>`.

@@ -10,6 +10,7 @@ use hookwright::{
 use manage::Actor;
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
+use store::testing::TempPostgres;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -57,6 +58,24 @@ impl Reply {
 impl TestApp {
     pub async fn start() -> Self {
         Self::start_with(&[]).await
+    }
+
+    /// Runs a test on a PostgreSQL database of its own.
+    pub async fn on_postgres<F>(test: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let Some(database) = TempPostgres::create().await.expect("a database") else {
+            eprintln!("SKIPPED on PostgreSQL (HOOKWRIGHT_TEST_POSTGRES is not set)");
+            return;
+        };
+        let app = Self::start_with(&[("HOOKWRIGHT_DATABASE_URL", &database.url)]).await;
+        // In a task of its own, so that the database is removed after a panic too.
+        let outcome = tokio::spawn(test(app)).await;
+        database.remove().await.expect("removed");
+        if let Err(error) = outcome {
+            std::panic::resume_unwind(error.into_panic());
+        }
     }
 
     /// A server with these variables set.

@@ -1,7 +1,11 @@
 //! The server as its users see it: over HTTP, with a database of its own per test. Tests are named after the rows of
 //! the acceptance list that they prove.
 
-#![expect(clippy::expect_used, reason = "a failed test is told by a panic")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a failed test is told by a panic, and what is skipped has to be seen"
+)]
 
 mod app;
 

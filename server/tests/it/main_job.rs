@@ -16,9 +16,33 @@ export async function beforeSignup({ payload, api }: HookArguments) {
 }
 "#;
 
-#[tokio::test]
-async fn a16_draft_test_deploy_and_roll_back() {
-    let app = TestApp::start().await;
+/// Every test of this file runs on both databases.
+macro_rules! on_both {
+    ($($test:ident)+) => {
+        mod sqlite {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test(crate::app::TestApp::start().await).await;
+            }
+        )+}
+        mod postgres {$(
+            #[tokio::test]
+            async fn $test() {
+                crate::app::TestApp::on_postgres(super::$test).await;
+            }
+        )+}
+    };
+}
+
+on_both! {
+    a16_draft_test_deploy_and_roll_back
+    a13_a_unit_test_runs_just_the_hook
+    a14_a_dry_run_changes_nothing_and_shows_everything
+    a6_endpoints_list_their_hooks_and_events
+    hooks_are_switched_off_ordered_and_deleted
+}
+
+async fn a16_draft_test_deploy_and_roll_back(app: TestApp) {
     let hook = app.hook("beforeSignup", ALLOW).await;
     assert_eq!(app.deploy(&hook).await, 1);
     app.register("one@gmail.com").await.expect(201);
@@ -55,9 +79,7 @@ async fn a16_draft_test_deploy_and_roll_back() {
     assert_eq!(app.read(&format!("/hooks/{hook}/versions/2")).await["source"], REFUSE_FREE);
 }
 
-#[tokio::test]
-async fn a13_a_unit_test_runs_just_the_hook() {
-    let app = TestApp::start().await;
+async fn a13_a_unit_test_runs_just_the_hook(app: TestApp) {
     let hook = app.hook("beforeSignup", REFUSE_FREE).await;
     let mut event = app.read(&format!("/hooks/{hook}/sample")).await;
     event["user"]["email"] = json!("someone@gmail.com");
@@ -76,9 +98,7 @@ async fn a13_a_unit_test_runs_just_the_hook() {
     assert_eq!(app.read("/users").await["users"], json!([]));
 }
 
-#[tokio::test]
-async fn a14_a_dry_run_changes_nothing_and_shows_everything() {
-    let app = TestApp::start().await;
+async fn a14_a_dry_run_changes_nothing_and_shows_everything(app: TestApp) {
     let hook = app.hook("beforeSignup", REFUSE_FREE).await;
     let test = async |mode: &str, email: &str| {
         let body = json!({"email": email, "password": crate::app::PASSWORD});
@@ -111,9 +131,7 @@ async fn a14_a_dry_run_changes_nothing_and_shows_everything() {
     assert_eq!(app.read("/users").await["users"].as_array().map(Vec::len), Some(1));
 }
 
-#[tokio::test]
-async fn a6_endpoints_list_their_hooks_and_events() {
-    let app = TestApp::start().await;
+async fn a6_endpoints_list_their_hooks_and_events(app: TestApp) {
     app.live("beforeSignup", ALLOW).await;
     let listed = app.read("/endpoints").await;
     let register = &listed["endpoints"].as_array().expect("endpoints")[0];
@@ -124,9 +142,7 @@ async fn a6_endpoints_list_their_hooks_and_events() {
     assert!(steps.iter().any(|step| step["event"] == "auth.signup"));
 }
 
-#[tokio::test]
-async fn hooks_are_switched_off_ordered_and_deleted() {
-    let app = TestApp::start().await;
+async fn hooks_are_switched_off_ordered_and_deleted(app: TestApp) {
     let hook = app.live("beforeSignup", "export function beforeSignup({ api }) { api.deny('no'); }").await;
     app.register("a@work.example").await.expect_error(403, "access_denied");
     app.api(Method::PATCH, &format!("/hooks/{hook}"), json!({"enabled": false})).await.expect(200);

@@ -9,7 +9,7 @@ use contract::{
     ids::{ProjectId, SessionId, UserId},
 };
 use hooks::{Exchange, ProjectInfo, user_payload};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::{
     Conn, StoreError, new_id,
     refresh_tokens::{self, RefreshToken},
@@ -41,8 +41,20 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    pub(crate) fn new(grant_type: &'static str) -> Self {
-        Self { grant_type, scope: None, audience: None, claims: Vec::new() }
+    /// A sign-in with a password.
+    pub(crate) fn password() -> Self {
+        Self { grant_type: "password", scope: None, audience: None, claims: Vec::new() }
+    }
+
+    /// What the login granted, once more (RFC 6749, section 6).
+    pub(crate) fn refresh(session: &UserSession) -> Self {
+        let claims = session.claims.as_object().cloned().unwrap_or_default();
+        Self {
+            grant_type: "refresh_token",
+            scope: session.scope.clone(),
+            audience: session.audience.clone(),
+            claims: claims.into_iter().collect(),
+        }
     }
 }
 
@@ -71,8 +83,19 @@ impl NewSession {
             ip: Some(exchange.request().ip.clone()),
             user_agent: exchange.request().user_agent.clone(),
             auth_method: auth_method.into(),
+            scope: None,
+            audience: None,
+            claims: Value::Object(Map::new()),
         };
         Ok(Self { session, token: OpaqueToken::generate(Kind::Refresh)? })
+    }
+
+    /// Keeps for every refresh what the login granted. Claims of the credentials exchange are left out: it is
+    /// asked again each time.
+    pub(crate) fn grants(&mut self, grant: &Grant) {
+        self.session.scope.clone_from(&grant.scope);
+        self.session.audience.clone_from(&grant.audience);
+        self.session.claims = Value::Object(custom_claims(&grant.claims));
     }
 
     /// Stores the session and its refresh token.
@@ -166,7 +189,7 @@ impl Auth {
         drop(lease);
         let user = found.ok_or_else(invalid_token)?;
         let new = NewSession::begin(exchange, &user.id, "console_test", self.now())?;
-        let grant = Grant::new("password");
+        let grant = Grant::password();
         let (token, _) = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
         let mut lease = exchange.session().write().await?;
         sessions::insert(&mut lease, &new.session).await?;

@@ -1,6 +1,7 @@
 //! Users' sessions: the family of refresh tokens that one login started.
 
 use contract::ids::{ProjectId, SessionId, UserId};
+use serde_json::Value;
 
 use crate::{
     Conn, StoreError,
@@ -28,6 +29,12 @@ record! {
         pub user_agent: Option<String>,
         /// How the login was made, such as `password`.
         pub auth_method: String,
+        /// Scopes that the login asked for.
+        pub scope: Option<String>,
+        /// The audience that the login asked for.
+        pub audience: Option<String>,
+        /// Claims that the login's hooks put on the access token: an object.
+        pub claims: Value,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Databases for tests, of this crate and of others.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
 use crate::{Db, Options, StoreError};
@@ -22,4 +25,55 @@ pub async fn temp_sqlite() -> Result<TempDb, StoreError> {
     let db = Db::connect(&url, &Options::default()).await?;
     db.migrate().await?;
     Ok(TempDb { db, _folder: folder })
+}
+
+/// A new, empty database on the PostgreSQL server that `HOOKWRIGHT_TEST_POSTGRES` names.
+pub struct TempPostgres {
+    /// Its address.
+    pub url: String,
+    server: String,
+    database: String,
+}
+
+impl TempPostgres {
+    /// Makes one; none when there is no server and none is required (`CI`, `HOOKWRIGHT_REQUIRE_POSTGRES`).
+    ///
+    /// # Errors
+    /// [`StoreError::Settings`] if a server is required and none is named, or its address names no database; and
+    /// what the server says.
+    pub async fn create() -> Result<Option<Self>, StoreError> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var("HOOKWRIGHT_TEST_POSTGRES") else {
+            let set = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);
+            return if set("CI", "true") || set("HOOKWRIGHT_REQUIRE_POSTGRES", "1") {
+                let text = "HOOKWRIGHT_TEST_POSTGRES is not set, and PostgreSQL is required here";
+                Err(StoreError::Settings(text.to_owned()))
+            } else {
+                Ok(None)
+            };
+        };
+        let Some((base, _)) = server.rsplit_once('/') else {
+            return Err(StoreError::Settings("the server's address names no database".to_owned()));
+        };
+        // Test programs run at the same time, and a program runs several tests.
+        let database = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let url = format!("{base}/{database}");
+        command(&server, format!("CREATE DATABASE {database}")).await?;
+        Ok(Some(Self { url, server, database }))
+    }
+
+    /// Removes it, whoever is still connected.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn remove(self) -> Result<(), StoreError> {
+        command(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.database)).await
+    }
+}
+
+async fn command(server: &str, sql: String) -> Result<(), StoreError> {
+    let mut conn = PgConnection::connect(server).await?;
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await?;
+    conn.close().await?;
+    Ok(())
 }

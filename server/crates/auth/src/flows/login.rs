@@ -68,15 +68,16 @@ impl Auth {
         user.last_login = Some(now);
         user.last_ip = Some(exchange.request().ip.clone());
         user.login_count += 1;
-        let new = NewSession::begin(exchange, &user.id, "password", now)?;
+        let mut new = NewSession::begin(exchange, &user.id, "password", now)?;
         let effects = exchange.fire(fires::PostUserLogin, post_event(exchange, &user, &new)).await?;
         apply(&effects, &mut user);
         let mut grant = Grant {
-            grant_type: "password",
             scope: input.scope,
             audience: input.audience,
             claims: effects.claims.clone(),
+            ..Grant::password()
         };
+        new.grants(&grant);
         self.exchange_credentials(exchange, &user, &mut grant).await?;
 
         let core = exchange.core("Issue tokens");

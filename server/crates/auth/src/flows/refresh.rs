@@ -12,7 +12,7 @@ use store::{
     log_entries::{self, LogEntry, LogLevel},
     new_id,
     refresh_tokens::{self, NextToken, RefreshToken, Rotation},
-    sessions,
+    sessions::{self, UserSession},
     users::{self, User},
 };
 
@@ -29,7 +29,7 @@ use crate::{
 struct Presented {
     token: RefreshToken,
     user: User,
-    session_ends: i64,
+    session: UserSession,
 }
 
 impl Auth {
@@ -42,7 +42,7 @@ impl Auth {
         let text = Fields::of(body)?.token("refresh_token")?;
         let presented = self.check_refresh_token(exchange, &text).await?;
         refuse_blocked(&presented.user)?;
-        let mut grant = Grant::new("refresh_token");
+        let mut grant = Grant::refresh(&presented.session);
         self.exchange_credentials(exchange, &presented.user, &mut grant).await?;
 
         let core = exchange.core("Rotate");
@@ -75,7 +75,7 @@ impl Auth {
         if token.expires_at <= now {
             return Err(invalid_grant());
         }
-        Ok(Presented { user: user.ok_or_else(invalid_grant)?, session_ends: session.expires_at, token })
+        Ok(Presented { user: user.ok_or_else(invalid_grant)?, session, token })
     }
 
     /// Marks the token as used and puts the next one in its place. Somebody may have been faster meanwhile.
@@ -83,7 +83,8 @@ impl Auth {
         let project = &exchange.project().id;
         let next = OpaqueToken::generate(Kind::Refresh)?;
         let now = self.now();
-        let row = NextToken { id: new_id(now), token_hash: next.hash(), expires_at: presented.session_ends };
+        let row =
+            NextToken { id: new_id(now), token_hash: next.hash(), expires_at: presented.session.expires_at };
         let mut lease = exchange.session().write().await?;
         let hash = presented.token.token_hash.expose();
         match refresh_tokens::rotate(&mut lease, project, hash, row, now).await? {

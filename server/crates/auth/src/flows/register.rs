@@ -84,7 +84,7 @@ impl Auth {
             self.verify_new_address(exchange, &user).await;
         }
 
-        let mut grant = Grant::new("password");
+        let mut grant = Grant::password();
         self.exchange_credentials(exchange, &user, &mut grant).await?;
         let new = NewSession::begin(exchange, &user.id, "password", self.now())?;
         let mut lease = exchange.session().write().await?;

@@ -245,6 +245,46 @@ async fn c4_the_exchange_adds_claims_at_refresh() {
 }
 
 #[tokio::test]
+async fn a_refresh_repeats_what_the_login_granted() {
+    let world = world().await;
+    world.register().await.ok();
+    world
+        .deploy(
+            Trigger::PostUserLogin,
+            "exports.onExecutePostLogin = async (event, api) => api.accessToken.setCustomClaim('plan', 'pro');",
+        )
+        .await;
+    world
+        .deploy(
+            Trigger::CredentialsExchange,
+            "exports.onExecuteCredentialsExchange = async (event, api) => {
+                console.log(event.scope, event.audience, event.access_token.customClaims.plan);
+                api.accessToken.setCustomClaim(event.grant_type, true);
+            };",
+        )
+        .await;
+    let login = json!({
+        "email": EMAIL, "password": PASSWORD, "scope": "read:orders", "audience": "https://orders.example",
+    });
+    let mut reply = world.call(Login, login).await;
+    for grant in ["password", "refresh_token", "refresh_token"] {
+        let token = claims(&reply.text("/access_token"));
+        assert_eq!(
+            (&token["plan"], &token["aud"]),
+            (&json!("pro"), &json!("https://orders.example")),
+            "{grant}"
+        );
+        assert!(token["scope"].as_str().unwrap().contains("read:orders"), "{token}");
+        assert_eq!(token[grant], true);
+        // What the exchange adds is asked anew each time.
+        assert_eq!(token.get("password").is_some(), grant == "password");
+        let log = &reply.journal.runs.last().unwrap().logs[0].message;
+        assert_eq!(log, "read:orders https://orders.example pro");
+        reply = world.call(Refresh, json!({"refresh_token": reply.text("/refresh_token")})).await;
+    }
+}
+
+#[tokio::test]
 async fn c19_a_hook_makes_a_service_token() {
     let world = world().await;
     world

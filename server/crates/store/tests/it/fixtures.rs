@@ -94,6 +94,9 @@ pub fn session(user: &User) -> UserSession {
         ip: Some("203.0.113.7".into()),
         user_agent: Some("Test/1.0".into()),
         auth_method: "password".into(),
+        scope: Some("read:orders".into()),
+        audience: None,
+        claims: json!({"https://shop/plan": "pro"}),
     }
 }
 

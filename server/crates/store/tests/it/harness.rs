@@ -1,9 +1,7 @@
 //! Databases for the suite, and a way to compare all that is in one.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use sqlx::{Connection, PgConnection, Row, SqliteConnection};
-use store::{Db, Options};
+use store::{Db, Options, testing::TempPostgres};
 
 /// A migrated, empty database.
 #[derive(Clone)]
@@ -24,25 +22,16 @@ pub async fn on_postgres<F>(name: &str, test: impl FnOnce(TestDb) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let Ok(server) = std::env::var("HOOKWRIGHT_TEST_POSTGRES") else {
-        let required = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);
-        assert!(
-            !required("CI", "true") && !required("HOOKWRIGHT_REQUIRE_POSTGRES", "1"),
-            "HOOKWRIGHT_TEST_POSTGRES is not set, and PostgreSQL is required here"
-        );
+    let Some(database) = TempPostgres::create().await.unwrap() else {
         eprintln!("SKIPPED on PostgreSQL: {name} (HOOKWRIGHT_TEST_POSTGRES is not set)");
         return;
     };
-    let database = format!("store_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    command(&server, format!("CREATE DATABASE {database}")).await;
-    let (base, _) = server.rsplit_once('/').expect("the server's URL ends with a database");
-    let test_db = connect(format!("{base}/{database}")).await;
+    let test_db = connect(database.url.clone()).await;
     let db = test_db.db.clone();
     // In a task of its own, so that the database is removed after a panic too.
     let outcome = tokio::spawn(test(test_db)).await;
     db.close().await;
-    command(&server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
+    database.remove().await.unwrap();
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
@@ -53,12 +42,6 @@ async fn connect(url: String) -> TestDb {
     let db = Db::connect(&url, &options).await.unwrap();
     db.migrate().await.unwrap();
     TestDb { db, url }
-}
-
-async fn command(server: &str, sql: String) {
-    let mut conn = PgConnection::connect(server).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
 }
 
 impl TestDb {
