@@ -6,32 +6,37 @@ XTASK := CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/xtask cargo
 WORKSPACE := --workspace --exclude hydrate
 HYDRATE := -p hydrate --target wasm32-unknown-unknown
 
-.PHONY: help run test setup setup-tests guests front fmt fmt-check lint unit smoke e2e bench release screenshots clean
+.PHONY: help run test setup setup-tests tools guests front server fmt fmt-check lint unit smoke e2e bench release screenshots clean
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
 
-run: setup ## Builds everything and starts the server on http://localhost:3000
-	@echo "==> server"
+run: guests ## Builds everything and starts the server on http://localhost:3000
+	@$(MAKE) --no-print-directory -j2 front server
 	@cargo run --quiet -p hookwright -- serve
 
 test: setup-tests setup fmt-check lint unit smoke e2e ## Everything CI runs: format, lints, unit, integration and browser tests
 	@echo "==> all tests passed"
 
-setup: ## Installs what the build needs and builds the sandbox and the browser bundle
+setup: guests front ## Installs what the build needs and builds the sandbox and the browser bundle
+
+tools:
 	@sh server/setup.sh
-	@$(MAKE) --no-print-directory guests front
 
 setup-tests:
 	@sh server/setup.sh tests
 
-guests: ## Builds the sandbox images
+guests: tools ## Builds the sandbox images
 	@echo "==> sandbox images"
 	@$(XTASK) guests
 
-front: ## Builds the browser bundle
+front: tools ## Builds the browser bundle
 	@echo "==> browser bundle"
 	@$(XTASK) front
+
+server:
+	@echo "==> server"
+	@cargo build --quiet -p hookwright
 
 fmt: ## Formats everything
 	cargo fmt --all
@@ -59,9 +64,8 @@ smoke: ## Starts the server with `make run` and asks whether it is well
 	@echo "==> make run"
 	@MAKEFLAGS= sh server/smoke.sh
 
-e2e: ## Browser tests in Chromium
+e2e: server ## Browser tests in Chromium
 	@echo "==> browser tests"
-	@cargo build --quiet -p hookwright
 	@sh end2end/run.sh
 
 bench: ## Benchmarks; prints figures, asserts nothing
@@ -71,8 +75,7 @@ release: setup ## Builds the one binary for production into target/release/hookw
 	@$(XTASK) front --release
 	@cargo build --release -p hookwright
 
-screenshots: ## Takes the README's pictures from a running build
-	@cargo build --quiet -p hookwright
+screenshots: server ## Takes the README's pictures from a running build
 	@sh end2end/run.sh screenshots
 
 clean: ## Removes what was built; data stays

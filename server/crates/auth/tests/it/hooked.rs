@@ -264,7 +264,7 @@ async fn a_refresh_repeats_what_the_login_granted() {
         )
         .await;
     let login = json!({
-        "email": EMAIL, "password": PASSWORD, "scope": "read:orders", "audience": "https://orders.example",
+        "email": EMAIL, "password": PASSWORD, "scope": "openid email", "audience": "https://orders.example",
     });
     let mut reply = world.call(Login, login).await;
     for grant in ["password", "refresh_token", "refresh_token"] {
@@ -274,12 +274,12 @@ async fn a_refresh_repeats_what_the_login_granted() {
             (&json!("pro"), &json!("https://orders.example")),
             "{grant}"
         );
-        assert!(token["scope"].as_str().unwrap().contains("read:orders"), "{token}");
+        assert_eq!(token["scope"], "openid email");
         assert_eq!(token[grant], true);
         // What the exchange adds is asked anew each time.
         assert_eq!(token.get("password").is_some(), grant == "password");
         let log = &reply.journal.runs.last().unwrap().logs[0].message;
-        assert_eq!(log, "read:orders https://orders.example pro");
+        assert_eq!(log, "openid email https://orders.example pro");
         reply = world.call(Refresh, json!({"refresh_token": reply.text("/refresh_token")})).await;
     }
 }
