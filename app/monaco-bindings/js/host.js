@@ -6,6 +6,7 @@ import "monaco-editor/languages/definitions/html/register";
 import "monaco-editor/languages/definitions/javascript/register";
 import "monaco-editor/languages/definitions/typescript/register";
 
+import { colour } from "./grammar.js";
 import { configure } from "./typescript.js";
 
 export { createEditor } from "./editor.js";
@@ -21,6 +22,7 @@ self.MonacoEnvironment = {
   },
 };
 
+colour();
 configure();
 await styles();
 

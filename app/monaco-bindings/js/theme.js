@@ -17,6 +17,7 @@ export function setTheme(dark, colors) {
       { token: "string.escape", foreground: ink(colors.type) },
       { token: "regexp", foreground: ink(colors.string) },
       { token: "comment", foreground: ink(colors.muted), fontStyle: "italic" },
+      { token: "function", foreground: ink(colors.function) },
       { token: "number", foreground: ink(colors.type) },
       { token: "type", foreground: ink(colors.type) },
       { token: "type.identifier", foreground: ink(colors.type) },

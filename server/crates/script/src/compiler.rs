@@ -1,12 +1,14 @@
 //! Compiling: the TypeScript compiler runs in a sandbox of its own.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::Deserialize;
 use wasmtime::{Result, Store};
 
+use crate::code::TYPESCRIPT;
 use crate::compiled::{CompileError, Compiled, Diagnostic, Language};
-use crate::guest::{Ended, Guest, TYPESCRIPT};
+use crate::guest::{Ended, Guest};
 use crate::limits::{LimitKind, Limits, MAX_SOURCE};
 use crate::state::State;
 
@@ -29,18 +31,27 @@ enum Reply {
 
 /// Compiles source text.
 pub struct Compiler {
-    guest: Guest,
+    /// Made when it is first needed: most of the time nobody compiles anything.
+    guest: OnceLock<Guest>,
 }
 
 impl Compiler {
-    /// Prepares the engine.
-    pub fn new() -> Result<Self> {
-        Ok(Self { guest: Guest::on_demand(TYPESCRIPT)? })
+    /// A compiler that takes no memory yet.
+    pub fn new() -> Self {
+        Self { guest: OnceLock::new() }
     }
 
-    /// The engine, whose epoch somebody must advance.
-    pub fn engine(&self) -> &wasmtime::Engine {
-        self.guest.engine()
+    /// The engine, whose epoch somebody must advance, once there is one.
+    pub fn engine(&self) -> Option<&wasmtime::Engine> {
+        self.guest.get().map(Guest::engine)
+    }
+
+    fn guest(&self) -> Result<&Guest> {
+        if let Some(guest) = self.guest.get() {
+            return Ok(guest);
+        }
+        let guest = Guest::on_demand(&TYPESCRIPT)?;
+        Ok(self.guest.get_or_init(|| guest))
     }
 
     /// Compiles one source text.
@@ -54,14 +65,15 @@ impl Compiler {
         }
         let limits = Limits { cpu: CPU, wall: WALL, memory: MEMORY, ..Limits::default() };
         let language = u32::from(language == Language::TypeScript);
+        let guest = self.guest().map_err(|error| CompileError::Internal(format!("{error:#}")))?;
         let work = async |store: &mut Store<State>| {
-            let running = self.guest.instantiate(store).await?;
+            let running = guest.instantiate(store).await?;
             let at = running.give(store, source.as_bytes()).await?;
             let compile = running.instance.get_typed_func::<(u32, u32, u32), u64>(&mut *store, "compile")?;
             let packed = compile.call_async(&mut *store, (at, source.len() as u32, language)).await?;
             Ok(running.bytes(store, packed)?.to_vec())
         };
-        let (_, reply) = self.guest.limited(State::new(&limits, None), work).await;
+        let (_, reply) = guest.limited(State::new(&limits, None), work).await;
         let reply = reply.map_err(|ended| match ended {
             Ended::Limit(kind) => CompileError::Limit(kind),
             Ended::Internal(message) => CompileError::Internal(message),

@@ -8,16 +8,12 @@ use wasmtime::{
     PoolingAllocationConfig, Result, Store, Trap, UpdateDeadline, bail, format_err,
 };
 
+use crate::code::Code;
 use crate::engine_config::engine_config;
 use crate::imports::{linker, part};
 use crate::limits::{LimitKind, MAX_MEMORY};
 use crate::meter::Metered;
 use crate::state::State;
-
-/// The compiled guests that the build tool made.
-pub static JAVASCRIPT: &[u8] = include_bytes!(env!("HOOKWRIGHT_JS_GUEST"));
-/// The TypeScript compiler.
-pub static TYPESCRIPT: &[u8] = include_bytes!(env!("HOOKWRIGHT_TS_GUEST"));
 
 /// Dirty memory of a slot that is zeroed by hand rather than given back to the system, in bytes.
 const KEEP_RESIDENT: usize = 512 << 10;
@@ -48,7 +44,7 @@ pub enum Ended {
 
 impl Guest {
     /// A guest whose instances come from a pool of `slots`, for work that must start at once.
-    pub fn pooled(code: &[u8], slots: u32) -> Result<Self> {
+    pub fn pooled(code: &Code, slots: u32) -> Result<Self> {
         let mut pool = PoolingAllocationConfig::new();
         pool.total_core_instances(slots)
             .total_memories(slots)
@@ -69,15 +65,13 @@ impl Guest {
     }
 
     /// A guest whose instances are made one by one.
-    pub fn on_demand(code: &[u8]) -> Result<Self> {
+    pub fn on_demand(code: &Code) -> Result<Self> {
         Self::new(&engine_config(), code)
     }
 
-    fn new(config: &Config, code: &[u8]) -> Result<Self> {
+    fn new(config: &Config, code: &Code) -> Result<Self> {
         let engine = Engine::new(config)?;
-        #[expect(unsafe_code, reason = "compiled code can only be loaded on trust")]
-        // SAFETY: the code was embedded when this crate was built; nothing else can pass here.
-        let module = unsafe { Module::deserialize(&engine, code)? };
+        let module = code.load(&engine)?;
         let mut linker = linker(&engine)?;
         // The compiler's libraries import a few functions that they never call.
         linker.define_unknown_imports_as_traps(&module)?;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use wasmtime::{ModuleExport, Result, Store, Val, bail};
 
+use crate::code::JAVASCRIPT;
 use crate::compiled::{Compiled, Format};
-use crate::guest::{Ended, Guest, JAVASCRIPT, Running, block_on};
+use crate::guest::{Ended, Guest, Running, block_on};
 use crate::json;
 use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
 use crate::outcome::{Failure, Thrown};
@@ -61,7 +62,7 @@ pub struct Loader {
 impl Loader {
     /// Prepares the engine.
     pub fn new() -> Result<Self> {
-        let guest = Guest::on_demand(JAVASCRIPT)?;
+        let guest = Guest::on_demand(&JAVASCRIPT)?;
         let stack_pointer = guest.export("__stack_pointer")?;
         let base = block_on(async {
             let look = async |store: &mut Store<State>| {

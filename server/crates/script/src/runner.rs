@@ -7,7 +7,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use wasmtime::{Extern, ModuleExport, Result, Store, bail};
 
-use crate::guest::{Ended, Guest, JAVASCRIPT};
+use crate::code::JAVASCRIPT;
+use crate::guest::{Ended, Guest};
 use crate::json;
 use crate::limits::{LimitKind, Limits};
 use crate::outcome::{Outcome, Run, Thrown};
@@ -25,7 +26,7 @@ pub struct Runner {
 impl Runner {
     /// Prepares the engine.
     pub fn new(slots: u32) -> Result<Self> {
-        let guest = Guest::pooled(JAVASCRIPT, slots)?;
+        let guest = Guest::pooled(&JAVASCRIPT, slots)?;
         let (call, stack_pointer) = (guest.export("call")?, guest.export("__stack_pointer")?);
         Ok(Self { guest, call, stack_pointer })
     }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -15,7 +14,6 @@ use crate::call::{Behaviour, Call, Method};
 use crate::compiled::{CompileError, Compiled, Language};
 use crate::compiler::Compiler;
 use crate::error::ScriptError;
-use crate::guest::JAVASCRIPT;
 use crate::host::Host;
 use crate::limits::Limits;
 use crate::outcome::{Failure, Outcome, Run};
@@ -63,7 +61,6 @@ struct Parts {
     compiler: Arc<Compiler>,
     loader: Arc<Loader>,
     runner: Arc<Runner>,
-    base_hash: String,
 }
 
 impl Sandbox {
@@ -71,21 +68,26 @@ impl Sandbox {
     pub fn new(config: SandboxConfig) -> Result<Sandbox, ScriptError> {
         // The set-up polls futures, which a runtime's own threads must not do again.
         let engines = std::thread::spawn(move || {
-            let compiler = Compiler::new()?;
-            Ok::<_, wasmtime::Error>((compiler, Loader::new()?, Runner::new(config.slots)?))
+            Ok::<_, wasmtime::Error>((Loader::new()?, Runner::new(config.slots)?))
         });
         let engines = engines.join().map_err(|_| ScriptError::Engine("the set-up panicked".to_owned()))?;
-        let (compiler, loader, runner) =
-            engines.map_err(|error| ScriptError::Engine(format!("{error:#}")))?;
-        let all = vec![compiler.engine().clone(), loader.engine().clone(), runner.engine().clone()];
+        let (loader, runner) = engines.map_err(|error| ScriptError::Engine(format!("{error:#}")))?;
+        let compiler = Arc::new(Compiler::new());
+        let (load, run, compile) = (loader.engine().clone(), runner.engine().clone(), Arc::clone(&compiler));
+        let tick = move || {
+            load.increment_epoch();
+            run.increment_epoch();
+            if let Some(engine) = compile.engine() {
+                engine.increment_epoch();
+            }
+        };
         Ok(Sandbox(Arc::new(Parts {
-            worker: Worker::start(config.threads, all)?,
+            worker: Worker::start(config.threads, tick)?,
             admission: Admission::new(config.slots, config.per_tenant, config.queue_timeout),
             loading: Semaphore::new(LOADING),
-            compiler: Arc::new(compiler),
+            compiler,
             loader: Arc::new(loader),
             runner: Arc::new(runner),
-            base_hash: Sha256::digest(JAVASCRIPT).iter().map(|byte| format!("{byte:02x}")).collect(),
         })))
     }
 
@@ -152,11 +154,6 @@ impl Sandbox {
             tracing::error!("a run ended without an answer");
             refused(Outcome::Internal(FAILED.to_owned()), asked)
         })
-    }
-
-    /// Hash of the engine's base image, in hexadecimal: it changes with the engine.
-    pub fn base_hash(&self) -> &str {
-        &self.0.base_hash
     }
 
     /// Does work on the sandbox's threads and waits for it.

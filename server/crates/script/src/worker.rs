@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use wasmtime::Engine;
 
 /// How often running code is interrupted to see whether its time is up.
 const TICK: Duration = Duration::from_millis(5);
@@ -23,8 +22,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the threads.
-    pub fn start(threads: usize, engines: Vec<Engine>) -> io::Result<Self> {
+    /// Starts the threads; `tick` advances the epochs of the engines.
+    pub fn start(threads: usize, tick: impl Fn() + Send + 'static) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads.max(1))
             .thread_name("hook")
@@ -38,7 +37,7 @@ impl Worker {
             let mut last_ticks = LAST_TICKS;
             while last_ticks > 0 {
                 std::thread::sleep(TICK);
-                engines.iter().for_each(Engine::increment_epoch);
+                tick();
                 if stopped.load(Relaxed) {
                     last_ticks -= 1;
                 }
