@@ -13,13 +13,14 @@ mod verify_email_request;
 
 use contract::{
     catalogue::{events::Event, payloads::UserEvent},
+    error::ErrorCode,
     ids::UserId,
 };
 use hooks::{Exchange, user_payload};
 use serde_json::{Value, json};
 use store::{Conn, StoreError, tickets::TicketPurpose, users::User};
 
-use crate::{Auth, error::AuthError, ticket::requested_event};
+use crate::{Auth, bearer::refuse_blocked, error::AuthError, ticket::requested_event};
 
 impl Auth {
     /// Writes an event of this request to the outbox, in the transaction of its change.
@@ -66,6 +67,20 @@ impl Auth {
         self.deliver(exchange, user, purpose, token).await;
         Ok(())
     }
+}
+
+/// The user as it is now, in the transaction that opens a session for it; `proven` is the one whose password was
+/// checked. Hooks ran in between: a reset, a block or a deletion that came meanwhile counts, or the session of
+/// somebody with the old password would outlive the reset that ends all of them.
+fn still_proven(current: Option<User>, proven: &User) -> Result<User, AuthError> {
+    let same = |user: &User| user.password_hash == proven.password_hash;
+    let user = current.filter(same).ok_or_else(invalid_credentials)?;
+    refuse_blocked(&user)?;
+    Ok(user)
+}
+
+fn invalid_credentials() -> AuthError {
+    AuthError::refused(ErrorCode::InvalidCredentials, "The e-mail address or the password is wrong.")
 }
 
 /// The payload of hooks that run when something has happened to a user.

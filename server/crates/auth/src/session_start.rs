@@ -113,6 +113,19 @@ impl NewSession {
         };
         refresh_tokens::insert(conn, &token).await
     }
+
+    /// The answer, once the session is stored.
+    pub(crate) fn answer(self, access: AccessToken, user: &User) -> TokenResponse {
+        token_response(access, self.token, user)
+    }
+}
+
+/// A signed access token.
+pub(crate) struct AccessToken {
+    text: String,
+    /// Seconds.
+    expires_in: i64,
+    scope: String,
 }
 
 impl Auth {
@@ -148,10 +161,11 @@ impl Auth {
         user: &UserId,
         session: &SessionId,
         grant: &Grant,
-    ) -> Result<(String, i64), AuthError> {
+    ) -> Result<AccessToken, AuthError> {
         let project = exchange.project();
         let now = self.now();
         let life = access_life(project);
+        let scope = granted_scope(grant.scope.as_deref());
         let issuer = self.issuer(project);
         let claims = AccessClaims {
             aud: grant.audience.clone().unwrap_or_else(|| issuer.clone()),
@@ -162,23 +176,11 @@ impl Auth {
             jti: new_jti(now),
             sid: session.clone(),
             client_id: CLIENT_ID.into(),
-            scope: granted_scope(grant.scope.as_deref()),
+            scope: scope.clone(),
             custom: custom_claims(&grant.claims),
         };
-        Ok((self.sign(&project.id, exchange.session(), &claims).await?, life))
-    }
-
-    /// The tokens of a new session that has been stored.
-    pub(crate) async fn tokens(
-        &self,
-        exchange: &Exchange,
-        new: NewSession,
-        user: &User,
-        grant: &Grant,
-    ) -> Result<TokenResponse, AuthError> {
-        let (access_token, expires_in) =
-            self.access_token(exchange, &user.id, &new.session.id, grant).await?;
-        Ok(token_response(access_token, expires_in, new.token, user))
+        let text = self.sign(&project.id, exchange.session(), &claims).await?;
+        Ok(AccessToken { text, expires_in: life, scope })
     }
 
     /// Opens a session without any proof, for tests that act as a user.
@@ -190,26 +192,22 @@ impl Auth {
         let user = found.ok_or_else(invalid_token)?;
         let new = NewSession::begin(exchange, &user.id, "console_test", self.now())?;
         let grant = Grant::password();
-        let (token, _) = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
+        let access = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
         let mut lease = exchange.session().write().await?;
         sessions::insert(&mut lease, &new.session).await?;
         lease.commit().await?;
-        Ok(token)
+        Ok(access.text)
     }
 }
 
 /// The answer of every endpoint that issues tokens.
-pub(crate) fn token_response(
-    access_token: String,
-    expires_in: i64,
-    refresh_token: OpaqueToken,
-    user: &User,
-) -> TokenResponse {
+pub(crate) fn token_response(access: AccessToken, refresh: OpaqueToken, user: &User) -> TokenResponse {
     TokenResponse {
-        access_token,
+        access_token: access.text,
         token_type: "Bearer".into(),
-        expires_in,
-        refresh_token: refresh_token.into_text(),
+        expires_in: access.expires_in,
+        refresh_token: refresh.into_text(),
+        scope: access.scope,
         user: user_payload(user),
     }
 }

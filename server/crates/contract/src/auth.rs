@@ -37,7 +37,7 @@ record! {
         pub password: String,
         /// Scopes to ask for, separated by spaces.
         pub scope: Option<String>,
-        /// Audience to ask for.
+        /// Audience to ask for. Any may be named: it says whom the token is meant for, and is no permission.
         pub audience: Option<String>,
     }
 
@@ -85,6 +85,8 @@ record! {
         pub expires_in: i64,
         /// Exchange it at `/auth/refresh`, once.
         pub refresh_token: String,
+        /// Scopes that were granted, separated by spaces; fewer than were asked for when some are not given to users.
+        pub scope: String,
         /// The user.
         pub user: User,
     }

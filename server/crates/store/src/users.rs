@@ -287,8 +287,8 @@ pub async fn delete(conn: &mut Conn, project: &ProjectId, id: &UserId) -> Result
     Ok(conn.delete::<User>("project_id = $1 AND id = $2", args![project, id]).await? > 0)
 }
 
-/// The user, and on PostgreSQL nobody else can change it until the commit. (SQLite has one writer anyway.)
-async fn locked(conn: &mut Conn, project: &ProjectId, id: &UserId) -> Result<Option<User>, StoreError> {
+/// The user as it is now; on PostgreSQL nobody else can change it until the commit. (SQLite has one writer anyway.)
+pub async fn locked(conn: &mut Conn, project: &ProjectId, id: &UserId) -> Result<Option<User>, StoreError> {
     let tail = format!("WHERE project_id = $1 AND id = $2{}", dialect::for_update(conn));
     conn.find(&tail, args![project, id]).await
 }

@@ -1,16 +1,13 @@
 //! `POST /auth/login`.
 
-use contract::{
-    catalogue::{
-        endpoints::Endpoint,
-        events::Event,
-        payloads::{
-            Authentication, AuthenticationMethod, Authorization, LoginAttempt, PostUserLoginEvent,
-            PreUserLoginEvent, Session, Stats,
-        },
-        triggers::fires,
+use contract::catalogue::{
+    endpoints::Endpoint,
+    events::Event,
+    payloads::{
+        Authentication, AuthenticationMethod, Authorization, LoginAttempt, PostUserLoginEvent,
+        PreUserLoginEvent, Session, Stats,
     },
-    error::ErrorCode,
+    triggers::fires,
 };
 use hooks::{Effects, Exchange, rfc3339, user_payload};
 use serde_json::{Map, Value};
@@ -24,6 +21,8 @@ use crate::{
     session_start::{Grant, NewSession},
     throttle::{Key, What},
 };
+
+use super::still_proven;
 
 struct Input {
     email: Email,
@@ -81,12 +80,13 @@ impl Auth {
         self.exchange_credentials(exchange, &user, &mut grant).await?;
 
         let core = exchange.core("Issue tokens");
+        // Signed before anything is written: a session nobody has a token of would be of no use.
+        let access = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
         let user = self.record(exchange, &user, &effects, &new, now).await?;
-        let tokens = self.tokens(exchange, new, &user, &grant).await?;
         drop(core);
         exchange.event_emitted(Event::AuthLogin);
         exchange.notify(fires::AfterLogin, super::user_event(exchange, &user)).await;
-        Answer::of(Endpoint::Login, &tokens)
+        Answer::of(Endpoint::Login, &new.answer(access, &user))
     }
 
     /// The user, if the password is right. An unknown address takes as long and answers the same.
@@ -104,7 +104,7 @@ impl Auth {
         let hash =
             found.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().as_str());
         let matches = self.inner.hasher.verify(hash, password.expose()).await?;
-        let Some(user) = found.filter(|_| matches) else { return Err(invalid_credentials()) };
+        let Some(user) = found.filter(|_| matches) else { return Err(super::invalid_credentials()) };
         if !exchange.is_dry() {
             self.inner.throttle.succeeded(key).await;
         }
@@ -128,17 +128,12 @@ impl Auth {
             users::update_metadata(&mut lease, project, id, &user, &app, now).await?;
         }
         let recorded = users::record_login(&mut lease, project, id, user.last_ip.as_deref(), now).await?;
-        // Somebody may have deleted the user while the hooks ran.
-        let user = recorded.ok_or_else(invalid_credentials)?;
+        let user = still_proven(recorded, user)?;
         new.insert(&mut lease).await?;
         self.emit_user(&mut lease, exchange, Event::AuthLogin, &user).await?;
         lease.commit().await?;
         Ok(user)
     }
-}
-
-fn invalid_credentials() -> AuthError {
-    AuthError::refused(ErrorCode::InvalidCredentials, "The e-mail address or the password is wrong.")
 }
 
 /// Writes of hooks, later ones over earlier ones; null stays, because it removes.

@@ -59,8 +59,7 @@ impl Auth {
         }
         let hash = user.password_hash.as_ref().map(|hash| hash.expose().as_str());
         if !self.inner.hasher.verify(hash, current.expose()).await? {
-            let wrong = ErrorBody::new(ErrorCode::InvalidCredentials, "The current password is wrong.");
-            return Err(wrong.field("current_password").into());
+            return Err(wrong_password());
         }
         if !exchange.is_dry() {
             self.inner.throttle.succeeded(&key).await;
@@ -77,6 +76,11 @@ impl Auth {
         let (project, id) = (&exchange.project().id, &bearer.user.id);
         let now = self.now();
         let mut lease = exchange.session().write().await?;
+        let current = users::locked(&mut lease, project, id).await?.ok_or_else(invalid_token)?;
+        // While the new one was hashed, somebody may have reset the password that was checked.
+        if current.password_hash != bearer.user.password_hash {
+            return Err(wrong_password());
+        }
         let user =
             users::set_password(&mut lease, project, id, hash, now).await?.ok_or_else(invalid_token)?;
         sessions::revoke_all(&mut lease, project, id, Some(&bearer.session.id), now).await?;
@@ -86,4 +90,10 @@ impl Auth {
         lease.commit().await?;
         Ok(user)
     }
+}
+
+fn wrong_password() -> AuthError {
+    ErrorBody::new(ErrorCode::InvalidCredentials, "The current password is wrong.")
+        .field("current_password")
+        .into()
 }

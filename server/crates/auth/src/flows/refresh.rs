@@ -46,13 +46,13 @@ impl Auth {
         self.exchange_credentials(exchange, &presented.user, &mut grant).await?;
 
         let core = exchange.core("Rotate");
-        let next = self.rotate(exchange, &presented).await?;
-        let user = presented.user;
-        let (access_token, expires_in) =
-            self.access_token(exchange, &user.id, &presented.token.session_id, &grant).await?;
+        // Signed first: once the token is rotated, nothing may fail, because the client could not try again with it.
+        let Presented { user, session, .. } = &presented;
+        let access = self.access_token(exchange, &user.id, &session.id, &grant).await?;
+        let (next, user) = self.rotate(exchange, &presented).await?;
         drop(core);
         exchange.event_emitted(Event::AuthTokenRefreshed);
-        Answer::of(Endpoint::Refresh, &token_response(access_token, expires_in, next, &user))
+        Answer::of(Endpoint::Refresh, &token_response(access, next, &user))
     }
 
     async fn check_refresh_token(&self, exchange: &Exchange, text: &str) -> Result<Presented, AuthError> {
@@ -78,8 +78,13 @@ impl Auth {
         Ok(Presented { user: user.ok_or_else(invalid_grant)?, session, token })
     }
 
-    /// Marks the token as used and puts the next one in its place. Somebody may have been faster meanwhile.
-    async fn rotate(&self, exchange: &Exchange, presented: &Presented) -> Result<OpaqueToken, AuthError> {
+    /// Marks the token as used and puts the next one in its place. Somebody may have been faster meanwhile, and the
+    /// user may have been blocked.
+    async fn rotate(
+        &self,
+        exchange: &Exchange,
+        presented: &Presented,
+    ) -> Result<(OpaqueToken, User), AuthError> {
         let project = &exchange.project().id;
         let next = OpaqueToken::generate(Kind::Refresh)?;
         let now = self.now();
@@ -89,11 +94,13 @@ impl Auth {
         let hash = presented.token.token_hash.expose();
         match refresh_tokens::rotate(&mut lease, project, hash, row, now).await? {
             Rotation::Rotated { session, .. } => {
-                let user = &presented.user.id;
-                let payload = json!({"user_id": user, "session_id": session.id});
-                self.emit(&mut lease, exchange, Event::AuthTokenRefreshed, user, payload).await?;
+                let user = users::by_id(&mut lease, project, &session.user_id).await?;
+                let user = user.ok_or_else(invalid_grant)?;
+                refuse_blocked(&user)?;
+                let payload = json!({"user_id": user.id, "session_id": session.id});
+                self.emit(&mut lease, exchange, Event::AuthTokenRefreshed, &user.id, payload).await?;
                 lease.commit().await?;
-                Ok(next)
+                Ok((next, user))
             }
             Rotation::Reused { session_id, user_id } => {
                 Err(self.end_reused(exchange, lease, &session_id, &user_id).await?)

@@ -27,6 +27,8 @@ use crate::{
     session_start::{Grant, NewSession},
 };
 
+use super::still_proven;
+
 struct Input {
     email: Email,
     password: Password,
@@ -87,11 +89,13 @@ impl Auth {
         let mut grant = Grant::password();
         self.exchange_credentials(exchange, &user, &mut grant).await?;
         let new = NewSession::begin(exchange, &user.id, "password", self.now())?;
+        let access = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
         let mut lease = exchange.session().write().await?;
+        let current = users::locked(&mut lease, &user.project_id, &user.id).await?;
+        let user = still_proven(current, &user)?;
         new.insert(&mut lease).await?;
         lease.commit().await?;
-        let tokens = self.tokens(exchange, new, &user, &grant).await?;
-        Answer::of(Endpoint::Register, &tokens)
+        Answer::of(Endpoint::Register, &new.answer(access, &user))
     }
 
     async fn validate(&self, exchange: &Exchange, input: &Input) -> Result<(), AuthError> {

@@ -258,7 +258,7 @@ async fn a_refresh_repeats_what_the_login_granted() {
         .deploy(
             Trigger::CredentialsExchange,
             "exports.onExecuteCredentialsExchange = async (event, api) => {
-                console.log(event.scope, event.audience, event.access_token.customClaims.plan);
+                console.log(event.scope, event.audience, event.accessToken.customClaims.plan);
                 api.accessToken.setCustomClaim(event.grant_type, true);
             };",
         )

@@ -40,6 +40,7 @@ async fn the_access_token_says_who_for_whom_and_how_long() {
     assert_eq!(claims["aud"], "https://api.example.com");
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
     assert_eq!((&claims["client_id"], &claims["scope"]), (&json!("default"), &json!("openid")));
+    assert_eq!(reply.ok()["scope"], "openid", "not all that was asked for");
     assert!(claims["sid"].as_str().unwrap().starts_with("ses_"));
     assert!(world.call_as(&token, Me, json!(null)).await.result.is_ok());
     world.clock.advance_s(901);

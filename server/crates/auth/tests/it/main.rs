@@ -4,11 +4,13 @@
 
 mod account;
 mod dry_run;
+mod gate;
 mod hooked;
 mod keys;
 mod login;
 mod order;
 mod passwords;
+mod races;
 mod refresh;
 mod register;
 mod verify_email;

@@ -36,6 +36,8 @@ use store::{
 pub const START: i64 = 1_790_000_000_000;
 pub const EMAIL: &str = "dana@example.com";
 pub const PASSWORD: &str = "correct horse battery";
+/// Opens the stored secrets.
+pub const KEY: [u8; 32] = [7; 32];
 pub const IP: &str = "203.0.113.7";
 
 /// Compiling the base image into memory takes a while; the sandbox is safe to share.
@@ -97,6 +99,15 @@ impl Reply {
     }
 }
 
+fn options() -> AuthOptions {
+    AuthOptions {
+        base_url: "https://auth.example.com".into(),
+        hash: HashParams { memory_kib: 8, iterations: 1, parallelism: 1 },
+        enumeration_floor: Duration::ZERO,
+        ..AuthOptions::default()
+    }
+}
+
 pub async fn world() -> World {
     World::with(ProjectSettings::default()).await
 }
@@ -106,19 +117,14 @@ impl World {
         let temp = temp_sqlite().await.unwrap();
         let db = temp.db.clone();
         let clock = Arc::new(ManualClock(AtomicI64::new(START)));
-        let vault = Vault::new([7; 32]);
+        let vault = Vault::new(KEY);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
-        let policy = FetchPolicy::default();
+        // Hooks of the tests wait at servers of this machine.
+        let policy = FetchPolicy { allow_private: true, ..FetchPolicy::default() };
         let hooks =
             Hooks::new(db.clone(), SANDBOX.clone(), clock.clone(), vault.clone(), mailer.clone(), policy)
                 .unwrap();
-        let options = AuthOptions {
-            base_url: "https://auth.example.com".into(),
-            hash: HashParams { memory_kib: 8, iterations: 1, parallelism: 1 },
-            enumeration_floor: Duration::ZERO,
-            ..AuthOptions::default()
-        };
-        let auth = Auth::new(db.clone(), vault, clock.clone(), mailer, options);
+        let auth = Auth::new(db.clone(), vault, clock.clone(), mailer, options());
         hooks.set_token_signer(Arc::new(auth.clone()));
         let row = projects::Project {
             id: new_id(START),
@@ -138,16 +144,23 @@ impl World {
         Self { db, clock, hooks, auth, project: row.id, _keep: temp }
     }
 
+    /// The same service with another key to its stored secrets, and nothing in memory yet.
+    pub fn auth_with_key(&self, key: [u8; 32]) -> Auth {
+        let mailer = Arc::new(Mailer::new(self.db.clone(), self.clock.clone(), None));
+        Auth::new(self.db.clone(), Vault::new(key), self.clock.clone(), mailer, options())
+    }
+
     /// Puts a hook live.
     pub async fn deploy(&self, trigger: Trigger, source: &str) -> HookId {
         let compiled = self.hooks.sandbox().compile(source, Language::JavaScript).await.unwrap();
         let now = self.clock.now_ms();
-        let HookSettings { cpu_ms, wall_ms, memory_mb, .. } = HookSettings::default();
+        let HookSettings { cpu_ms, memory_mb, .. } = HookSettings::default();
         let settings = hook_rows::HookSettings {
             name: trigger.spec().title.into(),
             on_error: None,
             cpu_ms: cpu_ms.into(),
-            wall_ms: wall_ms.into(),
+            // Some wait for the test, and the machine may be slow.
+            wall_ms: 30_000,
             memory_mb: memory_mb.into(),
             allowed_hosts: Vec::new(),
         };
