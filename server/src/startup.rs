@@ -165,7 +165,12 @@ impl Running {
     pub async fn stop(self) {
         self.shutdown.cancel();
         let patience = Duration::from_secs(self.app.config().server.shutdown_seconds);
-        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+        let served = async {
+            self.tasks.wait().await;
+            // Those whose client has hung up, too: cut, they would lose their after-hooks and records.
+            self.app.auth().idle().await;
+        };
+        if tokio::time::timeout(patience, served).await.is_err() {
             tracing::warn!("server.shutdown.cut_short");
         }
         close(&self.app).await;

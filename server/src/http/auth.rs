@@ -22,11 +22,11 @@ use contract::{
 use hooks::ExchangeOptions;
 use serde_json::{Value, json};
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
-use tracing::Instrument as _;
 
 use super::{
     body::auth_body,
     client::Caller,
+    context::Place,
     error::Failure,
     project,
     state::AppState,
@@ -96,20 +96,9 @@ async fn serve(app: AppState, endpoint: Endpoint, request: Request) -> Result<Re
         drafts: std::collections::HashMap::new(),
     };
     let exchange = app.hooks().exchange(project, options);
-    let auth = app.auth().clone();
-    // A task of its own: a client that hangs up cannot stop a flow between its change and its after-hooks.
-    let flow = async move {
-        let answer = auth.handle(endpoint, &exchange, body, bearer.as_deref()).await;
-        let (status, error) = match &answer {
-            Ok(answer) => (answer.status, None),
-            Err(error) => (error.error.status(), Some(error.error.as_str())),
-        };
-        exchange.finish(status, error);
-        answer
-    };
-    let answer = tokio::spawn(flow.in_current_span())
-        .await
-        .map_err(|_| Failure::new(ErrorCode::Internal, "Something went wrong on the server."))??;
+    // The flow outlives a client that hangs up, and so does its place among the requests served at once.
+    let place = parts.extensions.remove::<Place>();
+    let answer = app.auth().serve(endpoint, exchange, body, bearer, place).await?;
 
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = match answer.body {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{error::ErrorCode, ids::RequestId};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
 
 use super::{
@@ -19,6 +19,13 @@ use super::{
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A place among the requests served at once, in the request's extensions. It is free again when the last clone is
+/// gone: work that outlives the connection keeps one.
+#[derive(Clone)]
+pub struct Place {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
 
 /// Bounds on the requests served at once.
 #[derive(Clone)]
@@ -60,10 +67,12 @@ pub async fn surround(
     response
 }
 
-async fn bounded(bounds: &Bounds, request: Request, next: Next) -> Response {
-    let Ok(_place) = bounds.places.try_acquire() else {
+async fn bounded(bounds: &Bounds, mut request: Request, next: Next) -> Response {
+    let Ok(permit) = bounds.places.clone().try_acquire_owned() else {
         return Failure::new(ErrorCode::Busy, "The server is busy. Try again in a moment.").into_response();
     };
+    let place = Place { _permit: Arc::new(permit) };
+    request.extensions_mut().insert(place.clone());
     match tokio::time::timeout(bounds.time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -1,7 +1,7 @@
 //! What can go wrong in a flow, and the answer that it becomes.
 
 use contract::error::{ErrorBody, ErrorCode};
-use hooks::Denial;
+use hooks::{Denial, Exchange};
 use store::{Constraint, StoreError};
 
 /// The error of this crate.
@@ -54,6 +54,13 @@ impl AuthError {
         }
     }
 
+    /// The body of the answer to a request.
+    pub(crate) fn into_body_for(self, exchange: &Exchange) -> ErrorBody {
+        let mut body = self.into_body();
+        body.request_id = Some(exchange.request_id().to_string());
+        body
+    }
+
     /// The body of the answer. Defects are logged here, once, and not shown.
     pub(crate) fn into_body(self) -> ErrorBody {
         match self {
@@ -70,10 +77,16 @@ impl AuthError {
                 ErrorBody::new(ErrorCode::Unavailable, "The database is unavailable; try again in a moment.")
             }
             error => {
-                tracing::error!(%error, detail = ?error, "an auth request failed");
+                tracing::error!(%error, cause = error.cause(), "an auth request failed");
                 ErrorBody::new(ErrorCode::Internal, "Something went wrong on the server.")
             }
         }
+    }
+
+    /// What stands behind the error, for the log. What the database adds to its message (the row that it refused, with
+    /// the password's hash in it) is left out.
+    fn cause(&self) -> Option<String> {
+        std::error::Error::source(self).map(ToString::to_string)
     }
 }
 

@@ -20,7 +20,7 @@ use hooks::{Exchange, user_payload};
 use serde_json::{Value, json};
 use store::{Conn, StoreError, tickets::TicketPurpose, users::User};
 
-use crate::{Auth, bearer::refuse_blocked, error::AuthError, ticket::requested_event};
+use crate::{Auth, bearer::refuse_blocked, error::AuthError, input::Email, ticket::requested_event};
 
 impl Auth {
     /// Writes an event of this request to the outbox, in the transaction of its change.
@@ -46,6 +46,19 @@ impl Auth {
         user: &User,
     ) -> Result<(), StoreError> {
         self.emit(conn, exchange, event, &user.id, json!({"user": user_payload(user)})).await
+    }
+
+    /// What a request for a token causes, if the address is a user's; see [`Auth::ticket_request`].
+    pub(crate) async fn send_ticket(
+        &self,
+        exchange: &Exchange,
+        purpose: TicketPurpose,
+        email: &Email,
+    ) -> Result<(), AuthError> {
+        match purpose {
+            TicketPurpose::VerifyEmail => self.send_verification_token(exchange, email).await,
+            TicketPurpose::ResetPassword => self.send_reset_token(exchange, email).await,
+        }
     }
 
     /// Makes a token that a user has asked for, and has it delivered.

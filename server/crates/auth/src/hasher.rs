@@ -10,6 +10,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::AuthError;
 
+/// Requests that may wait for a thread, per thread: what it gets done in a few seconds. Those that come later would only
+/// keep others from being served at all.
+const QUEUE: usize = 128;
+
 /// Cost of a hash. The default is OWASP's recommendation for argon2id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashParams {
@@ -31,6 +35,8 @@ impl Default for HashParams {
 pub(crate) struct Hasher {
     argon: Argon2<'static>,
     slots: Arc<Semaphore>,
+    /// Requests that hash or wait for it.
+    queue: Semaphore,
     wait: Duration,
     /// A hash with the same cost, for users who do not exist.
     dummy: Arc<str>,
@@ -51,8 +57,10 @@ impl Hasher {
             Params::default()
         });
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let dummy = hash_now(&argon, "a password that nobody has").unwrap_or_default().into();
-        Self { argon, slots: Arc::new(Semaphore::new(threads.max(1))), wait, dummy }
+        let dummy = no_hash(argon.params()).into();
+        let threads = threads.max(1);
+        let queue = Semaphore::new(threads.saturating_mul(QUEUE + 1).min(Semaphore::MAX_PERMITS));
+        Self { argon, slots: Arc::new(Semaphore::new(threads)), queue, wait, dummy }
     }
 
     /// The hash of a password, in PHC form.
@@ -81,6 +89,7 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AuthError> {
+        let _queued = self.queue.try_acquire().map_err(|_| AuthError::Busy)?;
         let permit = tokio::time::timeout(self.wait, self.slots.clone().acquire_owned()).await;
         let permit: OwnedSemaphorePermit =
             permit.map_err(|_| AuthError::Busy)?.map_err(|_| AuthError::Busy)?;
@@ -91,6 +100,12 @@ impl Hasher {
         });
         done.await.map_err(|error| AuthError::Defect(error.to_string()))
     }
+}
+
+/// A hash of the same cost that no password has. (It is not made by hashing: that would take a start its time.)
+fn no_hash(params: &Params) -> String {
+    let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
+    format!("$argon2id$v=19$m={m},t={t},p={p}${}${}", "A".repeat(22), "A".repeat(43))
 }
 
 fn hash_now(argon: &Argon2<'_>, password: &str) -> Result<String, argon2::password_hash::Error> {
@@ -114,6 +129,10 @@ mod tests {
         assert!(hasher.verify(Some(&hash), "correct horse").await.unwrap());
         assert!(!hasher.verify(Some(&hash), "wrong horse").await.unwrap());
         assert!(!hasher.verify(None, "a password that nobody has").await.unwrap());
+        let dummy = PasswordHash::new(&hasher.dummy).unwrap();
+        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let (dummy, real) = (Params::try_from(&dummy).unwrap(), hasher.argon.params());
+        assert_eq!(cost(&dummy), cost(real), "it takes as long");
         assert!(!hasher.verify(Some("not a hash"), "x").await.unwrap());
     }
 
@@ -123,5 +142,22 @@ mod tests {
         hasher.wait = Duration::from_millis(1);
         let _all = hasher.slots.clone().acquire_owned().await.unwrap();
         assert!(matches!(hasher.hash("x").await, Err(AuthError::Busy)));
+    }
+
+    #[tokio::test]
+    async fn who_finds_too_many_waiting_does_not_wait() {
+        let hasher = hasher();
+        let _all = hasher.slots.clone().acquire_owned().await.unwrap();
+        let mut waiting: Vec<_> = (0..=QUEUE).map(|_| Box::pin(hasher.hash("x"))).collect();
+        for one in &mut waiting {
+            assert!(
+                std::future::poll_fn(|cx| std::task::Poll::Ready(one.as_mut().poll(cx))).await.is_pending()
+            );
+        }
+        assert!(matches!(hasher.hash("x").await, Err(AuthError::Busy)));
+        waiting.pop();
+        waiting.push(Box::pin(hasher.hash("x")));
+        let last = waiting.last_mut().unwrap();
+        assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(last.as_mut().poll(cx))).await.is_pending());
     }
 }

@@ -1,7 +1,8 @@
 //! The auth flows: one module per endpoint, and what they share: input, passwords, tokens, keys.
 //!
-//! [`Auth::handle`] is the one entry. It parses the body, goes through the steps of the endpoint in the catalogue's
-//! order, fires the triggers at their places and answers. While hooks run no lease of the store is held; passwords
+//! [`Auth::serve`] takes live requests; [`Auth::handle`] is the flow itself, for it and for dry runs. It parses the
+//! body, goes through the steps of the endpoint in the catalogue's order, fires the triggers at their places and
+//! answers. While hooks run no lease of the store is held; passwords
 //! are hashed before the first write; a change and its events are one short transaction.
 //!
 //! It must not know HTTP, deployed hooks or administrators' rights. What a hook may do is decided in `hooks`.
@@ -20,6 +21,7 @@ mod keys;
 mod letters;
 mod opaque;
 mod redacted;
+mod serve;
 mod service_token;
 mod session_start;
 mod throttle;
@@ -33,6 +35,7 @@ use hooks::Exchange;
 use serde::Serialize;
 use serde_json::Value;
 use store::{Clock, Db, vault::Vault};
+use tokio_util::task::TaskTracker;
 
 use self::{error::AuthError, hasher::Hasher, keys::Keys, throttle::Throttle};
 
@@ -55,6 +58,8 @@ struct Inner {
     hasher: Hasher,
     keys: Keys,
     throttle: Throttle,
+    /// Requests that are being worked on.
+    flows: TaskTracker,
 }
 
 /// Settings of the service.
@@ -68,10 +73,11 @@ pub struct AuthOptions {
     pub hash_threads: usize,
     /// How long a request waits for its turn to hash before it is told that the server is busy.
     pub hash_wait: Duration,
-    /// Failed passwords per address and caller within 15 minutes, before further ones are refused unread.
+    /// Failed passwords per address and caller within 15 minutes, before further ones are refused unread. (A caller
+    /// that is not on a private network has a hundred for all addresses, and as many sign-ups and requests for tokens.)
     pub max_failures: u32,
-    /// Least time that requests for e-mailed tokens take, so that known and unknown addresses look alike. (A hook that
-    /// takes longer than this still shows.)
+    /// How long after their arrival live requests for e-mailed tokens are answered. The work goes on meanwhile and
+    /// afterwards, so that known and unknown addresses look alike.
     pub enumeration_floor: Duration,
 }
 
@@ -120,7 +126,11 @@ impl Auth {
         mailer: Arc<Mailer>,
         options: AuthOptions,
     ) -> Self {
+        let flows = TaskTracker::new();
+        // Closed from the start, so that `idle` ends whenever none is there; more may come all the same.
+        flows.close();
         let inner = Inner {
+            flows,
             hasher: Hasher::new(options.hash, options.hash_threads, options.hash_wait),
             keys: Keys::default(),
             throttle: Throttle::new(options.max_failures),
@@ -134,7 +144,8 @@ impl Auth {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Runs an endpoint: parses the body, goes through the steps, answers.
+    /// Runs an endpoint: parses the body, goes through the steps, answers. A caller that stops waiting stops the flow
+    /// wherever it is; the caller also ends the exchange.
     ///
     /// `body` is the parsed JSON body, if there was one; `bearer` the token of the `Authorization` header.
     ///
@@ -159,11 +170,7 @@ impl Auth {
             Endpoint::VerifyEmailRequest => self.verify_email_request(exchange, body).await,
             Endpoint::VerifyEmailConfirm => self.verify_email_confirm(exchange, body).await,
         };
-        answered.map_err(|error| {
-            let mut body = error.into_body();
-            body.request_id = Some(exchange.request_id().to_string());
-            body
-        })
+        answered.map_err(|error| error.into_body_for(exchange))
     }
 
     /// An access token for a user, for tests that act as this user: opens a session where the exchange writes, so that

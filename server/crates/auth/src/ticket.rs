@@ -1,16 +1,14 @@
 //! One-time tokens that are sent by e-mail: making, delivering, and answering the same for everybody.
 
-use std::time::Instant;
-
 use contract::{
     auth::Accepted,
-    catalogue::{events::Event, payloads::SendEmailEvent, triggers::fires},
+    catalogue::{endpoints::Endpoint, events::Event, payloads::SendEmailEvent, triggers::fires},
     error::{ErrorBody, ErrorCode},
 };
 use hooks::{Exchange, user_payload};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{
-    Conn, StoreError,
+    Conn, StoreError, fold,
     log_entries::{self, LogEntry, LogLevel},
     new_id,
     tickets::{self, Ticket, TicketPurpose},
@@ -20,7 +18,7 @@ use store::{
 use crate::{
     Answer, Auth,
     error::AuthError,
-    input::Email,
+    input::{Email, Fields},
     letters,
     opaque::{self, Kind, OpaqueToken},
     throttle::{Key, What},
@@ -125,33 +123,20 @@ impl Auth {
         }
     }
 
-    /// Takes one of the caller's attempts to have a token sent to this address, known or not.
-    pub(crate) async fn limit_tickets(
+    /// Reads a request for a token and takes one of the caller's attempts; the same for every address, known or not.
+    pub(crate) async fn ticket_request(
         &self,
         exchange: &Exchange,
         purpose: TicketPurpose,
-        email: &Email,
-    ) -> Result<(), AuthError> {
-        if exchange.is_dry() {
-            return Ok(());
-        }
-        let subject = format!("{purpose}:{}", email.folded());
-        let key = Key::new(What::Ticket, &exchange.project().id, &subject, &exchange.request().ip);
-        self.inner.throttle.attempt(&key).await
-    }
-
-    /// The answer that does not tell whether the address is known: the same words, not earlier than the floor.
-    pub(crate) async fn accepted(
-        &self,
-        exchange: &Exchange,
-        endpoint: contract::catalogue::endpoints::Endpoint,
-        started: Instant,
-    ) -> Result<Answer, AuthError> {
+        body: Option<Value>,
+    ) -> Result<Email, AuthError> {
+        let email = Fields::of(body)?.email()?;
         if !exchange.is_dry() {
-            tokio::time::sleep(self.inner.enumeration_floor.saturating_sub(started.elapsed())).await;
+            let subject = format!("{purpose}:{}", email.folded());
+            let key = Key::new(What::Ticket, &exchange.project().id, &subject, &exchange.request().ip);
+            self.inner.throttle.attempt(&key).await?;
         }
-        let message = "If the address belongs to a user, an e-mail is on its way.".into();
-        Answer::of(endpoint, &Accepted { message })
+        Ok(email)
     }
 
     /// Looks whether a token is good, without using it up, so that no work is done for one that is not.
@@ -169,6 +154,18 @@ impl Auth {
         });
         if good { Ok(()) } else { Err(invalid_ticket()) }
     }
+}
+
+/// The answer that does not tell whether the address is known.
+pub(crate) fn accepted(endpoint: Endpoint) -> Result<Answer, AuthError> {
+    let message = "If the address belongs to a user, an e-mail is on its way.".into();
+    Answer::of(endpoint, &Accepted { message })
+}
+
+/// Whether the user still has the address that the token was sent to: whoever reads that mailbox is proven by it, and
+/// nobody who has read another one before.
+pub(crate) fn ticket_is_for(ticket: &Ticket, user: &User) -> bool {
+    user.email.as_deref().map(fold) == Some(fold(&ticket.email))
 }
 
 /// The token is no good. One answer for every reason.

@@ -1,13 +1,11 @@
 //! `POST /auth/password/forgot`.
 
-use std::time::Instant;
-
 use contract::catalogue::{endpoints::Endpoint, triggers::fires};
 use hooks::Exchange;
 use serde_json::Value;
 use store::{tickets::TicketPurpose, users};
 
-use crate::{Answer, Auth, error::AuthError, input::Fields};
+use crate::{Answer, Auth, error::AuthError, input::Email, ticket::accepted};
 
 impl Auth {
     /// Makes and delivers a token for a new password, if there is such a user; the answer does not tell.
@@ -16,17 +14,19 @@ impl Auth {
         exchange: &Exchange,
         body: Option<Value>,
     ) -> Result<Answer, AuthError> {
-        const PURPOSE: TicketPurpose = TicketPurpose::ResetPassword;
-        let started = Instant::now();
-        let email = Fields::of(body)?.email()?;
-        self.limit_tickets(exchange, PURPOSE, &email).await?;
+        let email = self.ticket_request(exchange, TicketPurpose::ResetPassword, body).await?;
+        self.send_reset_token(exchange, &email).await?;
+        accepted(Endpoint::PasswordForgot)
+    }
+
+    /// The part that only users see anything of.
+    pub(super) async fn send_reset_token(&self, exchange: &Exchange, email: &Email) -> Result<(), AuthError> {
         let mut lease = exchange.session().read().await?;
         let found = users::by_email(&mut lease, &exchange.project().id, email.as_str()).await?;
         drop(lease);
-        if let Some(user) = found.filter(|user| !user.blocked) {
-            self.request_ticket(exchange, &user, PURPOSE).await?;
-            exchange.notify(fires::PasswordResetRequested, super::user_event(exchange, &user)).await;
-        }
-        self.accepted(exchange, Endpoint::PasswordForgot, started).await
+        let Some(user) = found.filter(|user| !user.blocked) else { return Ok(()) };
+        self.request_ticket(exchange, &user, TicketPurpose::ResetPassword).await?;
+        exchange.notify(fires::PasswordResetRequested, super::user_event(exchange, &user)).await;
+        Ok(())
     }
 }

@@ -12,7 +12,13 @@ use store::{
     users::{self, User},
 };
 
-use crate::{Answer, Auth, error::AuthError, input::Fields, opaque, ticket::invalid_ticket};
+use crate::{
+    Answer, Auth,
+    error::AuthError,
+    input::Fields,
+    opaque,
+    ticket::{invalid_ticket, ticket_is_for},
+};
 
 impl Auth {
     /// Takes the one-time token and sets the password; every session of the user ends.
@@ -50,10 +56,13 @@ impl Auth {
         let ticket =
             tickets::consume(&mut lease, project, TicketPurpose::ResetPassword, token_hash.expose(), now)
                 .await?;
-        let id = ticket.ok_or_else(invalid_ticket)?.user_id;
-        let user =
-            users::set_password(&mut lease, project, &id, hash, now).await?.ok_or_else(invalid_ticket)?;
-        sessions::revoke_all(&mut lease, project, &id, None, now).await?;
+        let ticket = ticket.ok_or_else(invalid_ticket)?;
+        let id = &ticket.user_id;
+        let user = users::set_password(&mut lease, project, id, hash, now).await?;
+        let user = user.filter(|user| ticket_is_for(&ticket, user)).ok_or_else(invalid_ticket)?;
+        sessions::revoke_all(&mut lease, project, id, None, now).await?;
+        // Two requests at once may both have made one.
+        tickets::invalidate(&mut lease, project, id, TicketPurpose::ResetPassword, now).await?;
         self.emit_user(&mut lease, exchange, Event::AuthPasswordReset, &user).await?;
         lease.commit().await?;
         Ok(user)

@@ -7,12 +7,17 @@ use contract::{
 use hooks::{Exchange, user_payload};
 use serde_json::Value;
 use store::{
-    fold,
     tickets::{self, TicketPurpose},
     users::{self, User},
 };
 
-use crate::{Answer, Auth, error::AuthError, input::Fields, opaque, ticket::invalid_ticket};
+use crate::{
+    Answer, Auth,
+    error::AuthError,
+    input::Fields,
+    opaque,
+    ticket::{invalid_ticket, ticket_is_for},
+};
 
 impl Auth {
     /// Takes the one-time token and marks the address that it was sent to as the user's.
@@ -42,9 +47,7 @@ impl Auth {
                 .await?;
         let ticket = ticket.ok_or_else(invalid_ticket)?;
         let user = users::set_email_verified(&mut lease, project, &ticket.user_id, true, now).await?;
-        // The token proves the address it was sent to, and no other that the user has taken since.
-        let proven = |user: &User| user.email.as_deref().map(fold) == Some(fold(&ticket.email));
-        let user = user.filter(proven).ok_or_else(invalid_ticket)?;
+        let user = user.filter(|user| ticket_is_for(&ticket, user)).ok_or_else(invalid_ticket)?;
         self.emit_user(&mut lease, exchange, Event::AuthEmailVerified, &user).await?;
         lease.commit().await?;
         Ok(user)

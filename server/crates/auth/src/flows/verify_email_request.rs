@@ -1,13 +1,11 @@
 //! `POST /auth/verify-email/request`.
 
-use std::time::Instant;
-
 use contract::catalogue::{endpoints::Endpoint, triggers::fires};
 use hooks::Exchange;
 use serde_json::Value;
 use store::{tickets::TicketPurpose, users};
 
-use crate::{Answer, Auth, error::AuthError, input::Fields};
+use crate::{Answer, Auth, error::AuthError, input::Email, ticket::accepted};
 
 impl Auth {
     /// Makes and delivers a token that proves the address, if a user has it unproven; the answer does not tell.
@@ -16,17 +14,23 @@ impl Auth {
         exchange: &Exchange,
         body: Option<Value>,
     ) -> Result<Answer, AuthError> {
-        const PURPOSE: TicketPurpose = TicketPurpose::VerifyEmail;
-        let started = Instant::now();
-        let email = Fields::of(body)?.email()?;
-        self.limit_tickets(exchange, PURPOSE, &email).await?;
+        let email = self.ticket_request(exchange, TicketPurpose::VerifyEmail, body).await?;
+        self.send_verification_token(exchange, &email).await?;
+        accepted(Endpoint::VerifyEmailRequest)
+    }
+
+    /// The part that only users see anything of.
+    pub(super) async fn send_verification_token(
+        &self,
+        exchange: &Exchange,
+        email: &Email,
+    ) -> Result<(), AuthError> {
         let mut lease = exchange.session().read().await?;
         let found = users::by_email(&mut lease, &exchange.project().id, email.as_str()).await?;
         drop(lease);
-        if let Some(user) = found.filter(|user| !user.blocked && !user.email_verified) {
-            self.request_ticket(exchange, &user, PURPOSE).await?;
-            exchange.notify(fires::EmailVerificationRequested, super::user_event(exchange, &user)).await;
-        }
-        self.accepted(exchange, Endpoint::VerifyEmailRequest, started).await
+        let Some(user) = found.filter(|user| !user.blocked && !user.email_verified) else { return Ok(()) };
+        self.request_ticket(exchange, &user, TicketPurpose::VerifyEmail).await?;
+        exchange.notify(fires::EmailVerificationRequested, super::user_event(exchange, &user)).await;
+        Ok(())
     }
 }

@@ -13,5 +13,6 @@ mod passwords;
 mod races;
 mod refresh;
 mod register;
+mod serve;
 mod verify_email;
 mod world;

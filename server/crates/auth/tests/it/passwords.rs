@@ -1,10 +1,18 @@
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::{
     catalogue::endpoints::Endpoint::{Login, Me, PasswordChange, PasswordForgot, PasswordReset},
     error::ErrorCode,
 };
 use serde_json::{Value, json};
 
-use crate::world::{EMAIL, PASSWORD, World, world};
+use sha2::{Digest as _, Sha256};
+use store::{
+    Secret, new_id,
+    tickets::{self, Ticket, TicketPurpose},
+    users::{self, UserChanges},
+};
+
+use crate::world::{EMAIL, PASSWORD, START, World, world};
 
 const NEW: &str = "a better horse battery";
 
@@ -71,6 +79,47 @@ async fn a_newer_token_makes_the_earlier_void() {
     let body = |token: &str| json!({"token": token, "password": NEW});
     assert_eq!(world.call(PasswordReset, body(&earlier)).await.code(), ErrorCode::InvalidTicket);
     world.call(PasswordReset, body(&later)).await.ok();
+}
+
+#[tokio::test]
+async fn a_reset_makes_every_other_token_void() {
+    let world = world().await;
+    world.register().await.ok();
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let token = world.mailed_token().await;
+    // As two requests at the same time may leave it.
+    let other = Ticket {
+        id: new_id(START),
+        project_id: world.project.clone(),
+        user_id: world.user().await.unwrap().id,
+        purpose: TicketPurpose::ResetPassword,
+        email: EMAIL.into(),
+        token_hash: Secret::new(URL_SAFE_NO_PAD.encode(Sha256::digest("hwt_other"))),
+        created_at: START,
+        expires_at: START + 60 * 60 * 1000,
+        used_at: None,
+    };
+    let mut lease = world.db.live().write().await.unwrap();
+    tickets::insert(&mut lease, &other).await.unwrap();
+    lease.commit().await.unwrap();
+    let body = |token: &str| json!({"token": token, "password": NEW});
+    world.call(PasswordReset, body(&token)).await.ok();
+    assert_eq!(world.call(PasswordReset, body("hwt_other")).await.code(), ErrorCode::InvalidTicket);
+}
+
+#[tokio::test]
+async fn a_reset_token_is_no_good_once_the_address_has_changed() {
+    let world = world().await;
+    world.register().await.ok();
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let token = world.mailed_token().await;
+    let id = world.user().await.unwrap().id;
+    let mut lease = world.db.live().write().await.unwrap();
+    let changes = UserChanges { email: Some(Some("other@example.com".into())), ..Default::default() };
+    users::update(&mut lease, &world.project, &id, changes, START).await.unwrap();
+    lease.commit().await.unwrap();
+    let reply = world.call(PasswordReset, json!({"token": token, "password": NEW})).await;
+    assert_eq!(reply.code(), ErrorCode::InvalidTicket);
 }
 
 #[tokio::test]
