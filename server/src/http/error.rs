@@ -75,17 +75,18 @@ fn add_headers(headers: &mut HeaderMap, body: &ErrorBody) {
     let challenge = match body.error {
         ErrorCode::InvalidToken => "Bearer error=\"invalid_token\"",
         _ if body.error.status() == 401 => "Bearer",
-        _ => return retry_after(headers, body.error),
+        _ => return retry_after(headers, body),
     };
     headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
 }
 
 /// Says when to try again, where that makes sense.
-fn retry_after(headers: &mut HeaderMap, code: ErrorCode) {
-    let seconds = match code {
-        ErrorCode::Busy | ErrorCode::Unavailable => "1",
-        ErrorCode::TooManyRequests => "60",
+fn retry_after(headers: &mut HeaderMap, body: &ErrorBody) {
+    let told = || body.details.as_ref()?.get("retry_after_seconds")?.as_u64();
+    let seconds = match body.error {
+        ErrorCode::Busy | ErrorCode::Unavailable => 1,
+        ErrorCode::TooManyRequests => told().unwrap_or(60),
         _ => return,
     };
-    headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }

@@ -1,11 +1,13 @@
-//! Slowing down who guesses: counts attempts per key in memory, for a quarter of an hour.
+//! Slowing down who guesses: counts attempts in memory, for a quarter of an hour. One counter is of a caller and what it
+//! tries its attempts on, another of the caller alone, so that one password tried on many addresses counts as well.
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use contract::{
@@ -13,72 +15,171 @@ use contract::{
     ids::ProjectId,
 };
 use moka::future::Cache;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::AuthError;
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-/// Keys that are remembered; the least used are forgotten first.
+/// Counters that are remembered, of each kind; the least used are forgotten first.
 const CAPACITY: u64 = 100_000;
+/// Attempts of one caller on whatever subjects. An office behind one address shall not notice.
+const MAX_OF_CALLER: u32 = 100;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
     /// Passwords.
     Password,
+    /// Sign-ups.
+    SignUp,
     /// Requests for an e-mailed token.
     Ticket,
 }
 
-/// One counter. A hash, so that a long address takes no more room than a short one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key([u8; 32]);
+/// The counters of an attempt. Hashes, so that a long address takes no more room than a short one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    subject: Option<[u8; 32]>,
+    caller: Option<[u8; 32]>,
+}
 
 impl Key {
     /// What one caller (`ip`) does about one `subject` of a project.
     pub(crate) fn new(what: What, project: &ProjectId, subject: &str, ip: &str) -> Self {
-        let mut digest = Sha256::new();
-        for part in [format!("{what:?}").as_str(), project.as_ref(), subject, ip] {
-            digest.update(part);
-            digest.update([0]);
+        let Self { caller, .. } = Self::of_caller(what, project, ip);
+        Self { subject: Some(hash(&[&format!("{what:?}"), project.as_ref(), subject, &network(ip)])), caller }
+    }
+
+    /// What one caller does about nothing in particular.
+    pub(crate) fn of_caller(what: What, project: &ProjectId, ip: &str) -> Self {
+        let caller = (!is_shared(ip)).then(|| hash(&[&format!("{what:?}"), project.as_ref(), &network(ip)]));
+        Self { subject: None, caller }
+    }
+}
+
+fn hash(parts: &[&str]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+        digest.update([0]);
+    }
+    digest.finalize().into()
+}
+
+/// What a caller can choose its address from: of IPv6 everybody has a /64 at least.
+fn network(ip: &str) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
-        Self(digest.finalize().into())
+        _ => ip.to_owned(),
+    }
+}
+
+/// Whether many callers stand behind the address: that of a proxy which is not set up as trusted, or of this machine.
+/// Counting them as one would let one of them lock out all.
+fn is_shared(ip: &str) -> bool {
+    match ip.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        Err(_) => false,
     }
 }
 
 /// The counters.
 pub(crate) struct Throttle {
-    counts: Cache<Key, Arc<AtomicU32>>,
+    subjects: Counters,
+    callers: Counters,
+}
+
+struct Counters {
+    cache: Cache<[u8; 32], Arc<Counter>>,
     max: u32,
 }
 
+struct Counter {
+    began: Instant,
+    count: AtomicU32,
+}
+
 impl Throttle {
+    /// At most `max` attempts of a caller on one subject.
     pub(crate) fn new(max: u32) -> Self {
-        Self { counts: Cache::builder().max_capacity(CAPACITY).time_to_live(WINDOW).build(), max }
+        Self { subjects: Counters::new(max), callers: Counters::new(MAX_OF_CALLER) }
     }
 
     /// Refuses when the attempts of this key are used up. Takes none.
     pub(crate) async fn check(&self, key: &Key) -> Result<(), AuthError> {
-        match self.counts.get(key).await {
-            Some(count) if count.load(Ordering::Relaxed) >= self.max => Err(too_many()),
-            _ => Ok(()),
+        for (counters, key) in self.of(key) {
+            counters.check(&key).await?;
         }
+        Ok(())
     }
 
     /// Takes one attempt, before its outcome is known, so that many at once are no way around.
     pub(crate) async fn attempt(&self, key: &Key) -> Result<(), AuthError> {
-        let count = self.counts.get_with(*key, async { Arc::default() }).await;
-        if count.fetch_add(1, Ordering::Relaxed) >= self.max { Err(too_many()) } else { Ok(()) }
+        for (counters, key) in self.of(key) {
+            counters.attempt(&key).await?;
+        }
+        Ok(())
     }
 
-    /// Forgets the attempts: the right password was given.
+    /// The right password was given: forgets the attempts on it, and gives the caller this one back. (Not all of them:
+    /// who knows one password would have a free hand with the others.)
     pub(crate) async fn succeeded(&self, key: &Key) {
-        self.counts.invalidate(key).await;
+        if let Some(subject) = &key.subject {
+            self.subjects.cache.invalidate(subject).await;
+        }
+        if let Some(caller) = &key.caller
+            && let Some(counter) = self.callers.cache.get(caller).await
+        {
+            let less = |count: u32| count.checked_sub(1);
+            // It cannot be zero unless it is a new one, from which nothing is to be taken.
+            let _ = counter.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        }
+    }
+
+    /// The caller's first: who has used up those makes no new counters of the other kind.
+    fn of(&self, key: &Key) -> impl Iterator<Item = (&Counters, [u8; 32])> {
+        [(&self.callers, key.caller), (&self.subjects, key.subject)]
+            .into_iter()
+            .filter_map(|(counters, key)| Some((counters, key?)))
     }
 }
 
-fn too_many() -> AuthError {
-    ErrorBody::new(ErrorCode::TooManyRequests, "Too many attempts; try again in 15 minutes.").into()
+impl Counters {
+    fn new(max: u32) -> Self {
+        Self { cache: Cache::builder().max_capacity(CAPACITY).time_to_live(WINDOW).build(), max }
+    }
+
+    async fn check(&self, key: &[u8; 32]) -> Result<(), AuthError> {
+        match self.cache.get(key).await {
+            Some(counter) if counter.count.load(Ordering::Relaxed) >= self.max => Err(too_many(&counter)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn attempt(&self, key: &[u8; 32]) -> Result<(), AuthError> {
+        let new = async { Arc::new(Counter { began: Instant::now(), count: AtomicU32::new(0) }) };
+        let counter = self.cache.get_with(*key, new).await;
+        if counter.count.fetch_add(1, Ordering::Relaxed) >= self.max {
+            Err(too_many(&counter))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Says in `details.retry_after_seconds` how long the counter lasts.
+fn too_many(counter: &Counter) -> AuthError {
+    let seconds = WINDOW.saturating_sub(counter.began.elapsed()).as_secs() + 1;
+    let minutes = seconds.div_ceil(60);
+    let text = format!("Too many attempts; try again in {minutes} minutes.");
+    ErrorBody::new(ErrorCode::TooManyRequests, text).details(json!({"retry_after_seconds": seconds})).into()
 }
 
 #[cfg(test)]
@@ -104,5 +205,33 @@ mod tests {
         throttle.check(&eve).await.unwrap();
         throttle.succeeded(&dana).await;
         throttle.attempt(&dana).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_caller_has_so_many_attempts_on_all_subjects() {
+        let throttle = Throttle::new(2);
+        let project = new_id(0);
+        let of = |n: u32, ip: &str| Key::new(What::Password, &project, &format!("user{n}"), ip);
+        for n in 0..MAX_OF_CALLER {
+            // A right password costs nothing.
+            throttle.attempt(&of(1_000 + n, "1.2.3.4")).await.unwrap();
+            throttle.succeeded(&of(1_000 + n, "1.2.3.4")).await;
+            throttle.attempt(&of(n, "1.2.3.4")).await.unwrap();
+            throttle.attempt(&of(n, "10.0.0.1")).await.unwrap();
+        }
+        let refused = throttle.attempt(&of(2_000, "1.2.3.4")).await.unwrap_err().into_body();
+        let wait = refused.details.unwrap()["retry_after_seconds"].as_u64().unwrap();
+        assert!((1..=15 * 60).contains(&wait), "{wait}");
+        throttle.check(&of(2_000, "1.2.3.5")).await.unwrap();
+        throttle.attempt(&of(2_000, "10.0.0.1")).await.unwrap();
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_caller() {
+        let project = new_id(0);
+        let of = |ip: &str| Key::new(What::Ticket, &project, "dana", ip);
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("1.2.3.4"), of("1.2.3.5"));
     }
 }

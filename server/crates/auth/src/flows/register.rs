@@ -25,6 +25,7 @@ use crate::{
     error::{AuthError, email_taken, username_taken},
     input::{CONNECTION, Email, Fields, Password},
     session_start::{Grant, NewSession},
+    throttle::{Key, What},
 };
 
 use super::still_proven;
@@ -74,6 +75,10 @@ impl Auth {
             return Err(AuthError::refused(ErrorCode::SignupDisabled, "Sign-up is switched off."));
         }
         let input = Input::parse(body, settings.password_min_length)?;
+        if !exchange.is_dry() {
+            let key = Key::of_caller(What::SignUp, &exchange.project().id, &exchange.request().ip);
+            self.inner.throttle.attempt(&key).await?;
+        }
 
         self.validate(exchange, &input).await?;
         self.refuse_taken(exchange, &input).await?;

@@ -89,6 +89,21 @@ async fn guessing_is_slowed_down_per_caller() {
 }
 
 #[tokio::test]
+async fn one_caller_cannot_try_many_addresses() {
+    let world = world().await;
+    world.register().await.ok();
+    for n in 0..100 {
+        let body = json!({"email": format!("user{n}@example.com"), "password": "wrong"});
+        assert_eq!(world.call(Login, body).await.code(), ErrorCode::InvalidCredentials);
+    }
+    let refused = world.login().await;
+    assert_eq!(refused.code(), ErrorCode::TooManyRequests);
+    assert!(refused.error().details.as_ref().unwrap()["retry_after_seconds"].as_u64().unwrap() > 60);
+    let body = json!({"email": EMAIL, "password": PASSWORD});
+    assert!(world.call_from("198.51.100.1", Login, body).await.result.is_ok());
+}
+
+#[tokio::test]
 async fn the_right_password_forgets_the_wrong_ones() {
     let world = world().await;
     world.register().await.ok();

@@ -77,6 +77,17 @@ async fn what_is_wrong_is_named() {
 }
 
 #[tokio::test]
+async fn one_caller_cannot_sign_up_without_end() {
+    let world = world().await;
+    let sign_up = |n: usize| json!({"email": format!("user{n}@example.com"), "password": PASSWORD});
+    for n in 0..100 {
+        world.call(Register, sign_up(n)).await.ok();
+    }
+    assert_eq!(world.call(Register, sign_up(100)).await.code(), ErrorCode::TooManyRequests);
+    world.call_from("198.51.100.1", Register, sign_up(100)).await.ok();
+}
+
+#[tokio::test]
 async fn sign_up_can_be_switched_off() {
     let world = World::with(ProjectSettings { signup_enabled: false, ..Default::default() }).await;
     assert_eq!(world.register().await.code(), ErrorCode::SignupDisabled);
