@@ -7,7 +7,7 @@ use contract::{
 };
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::Session;
 
 use crate::{Auth, error::AuthError};
@@ -15,6 +15,10 @@ use crate::{Auth, error::AuthError};
 /// Scopes that everybody may have. Others would be permissions, and those are not for the caller to choose.
 const OPEN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
 const DEFAULT_SCOPE: &str = "openid profile email";
+
+/// Bytes of JSON that hooks may put on a token. With the rest it stays below what this server takes as a bearer token,
+/// and what proxies take as a header.
+pub(crate) const MAX_CLAIMS: usize = 4 * 1024;
 
 /// The application of every project.
 pub(crate) const CLIENT_ID: &str = "default";
@@ -43,18 +47,27 @@ pub(crate) fn granted_scope(requested: Option<&str>) -> String {
     granted.join(" ")
 }
 
-/// Claims that hooks asked for, later ones over earlier ones; a null removes, reserved names are left out.
+/// Claims that hooks asked for, later ones over earlier ones; a null removes; reserved names are left out, and so is
+/// what would make them larger than [`MAX_CLAIMS`].
 pub(crate) fn custom_claims(wanted: &[(String, Value)]) -> Map<String, Value> {
     let mut claims = Map::new();
+    let mut size = 0;
     for (name, value) in wanted {
         if claims::RESERVED.contains(&name.as_str()) {
             continue;
         }
+        let bytes = |value: &Value| json!(name).to_string().len() + value.to_string().len() + 2;
+        // What is too large removes as well: the claim would say what is true no longer.
+        size -= claims.remove(name).as_ref().map_or(0, bytes);
         if value.is_null() {
-            claims.remove(name);
-        } else {
-            claims.insert(name.clone(), value.clone());
+            continue;
         }
+        if size + bytes(value) > MAX_CLAIMS {
+            tracing::warn!(claim = name, "a hook's claim is left out: the claims would be too large");
+            continue;
+        }
+        size += bytes(value);
+        claims.insert(name.clone(), value.clone());
     }
     claims
 }
@@ -111,8 +124,6 @@ pub(crate) fn invalid_token() -> AuthError {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -131,5 +142,15 @@ mod tests {
             ("x".to_owned(), Value::Null),
         ];
         assert_eq!(Value::Object(custom_claims(&wanted)), json!({"plan": "pro"}));
+    }
+
+    #[test]
+    fn claims_have_a_bound_in_all() {
+        let large = || json!("x".repeat(3_000));
+        let wanted = [("a", large()), ("b", large()), ("c", json!(1)), ("a", json!(2)), ("d", large())];
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value));
+        let claims = custom_claims(&wanted);
+        assert_eq!(claims.keys().collect::<Vec<_>>(), ["a", "c", "d"]);
+        assert!(serde_json::to_vec(&claims).unwrap().len() <= MAX_CLAIMS);
     }
 }

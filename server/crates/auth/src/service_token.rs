@@ -9,7 +9,11 @@ use hooks::{ProjectInfo, ServiceToken, TokenSigner};
 use serde_json::{Map, Value, json};
 use store::projects;
 
-use crate::{Auth, error::AuthError, jwt::new_jti};
+use crate::{
+    Auth,
+    error::AuthError,
+    jwt::{MAX_CLAIMS, new_jti},
+};
 
 const CLIENT_ID: &str = "auth-service";
 const DEFAULT_LIFE_S: i64 = 3_600;
@@ -28,7 +32,8 @@ impl Auth {
     /// A service token: `client_id` is `auth-service`, `tenant_id` the project's slug; it lives `expires_in` seconds.
     ///
     /// # Errors
-    /// `invalid_field` for a reserved claim, a scope over 2,000 characters or a life that is not 1 second to 24 hours.
+    /// `invalid_field` for a reserved claim, claims over 4 KiB, a scope over 2,000 characters or a life that is not 1
+    /// second to 24 hours.
     pub async fn service_token(
         &self,
         project: &ProjectInfo,
@@ -56,6 +61,10 @@ impl Auth {
         }
         if scope.chars().count() > MAX_SCOPE {
             return refused(format!("`scope` is longer than {MAX_SCOPE} characters."));
+        }
+        let size = serde_json::to_vec(&claims).map_or(usize::MAX, |bytes| bytes.len());
+        if size > MAX_CLAIMS {
+            return refused(format!("The claims are larger than {MAX_CLAIMS} bytes."));
         }
         let now = self.now();
         let mut token = claims;
