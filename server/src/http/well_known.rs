@@ -54,7 +54,7 @@ async fn project(app: &AppState, request: Request) -> Result<std::sync::Arc<hook
     project::resolve(app.hooks(), &mut parts, &caller).await
 }
 
-/// Five minutes: a rotated key is announced before it is the only one.
+/// Five minutes: a new key is announced for longer than that before it signs.
 fn cached(body: Value) -> Response {
     let mut response = Json(body).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

@@ -26,7 +26,8 @@ impl Auth {
         }
     }
 
-    /// The project's public keys, for `jwks.json`: the one that signs and those whose tokens may still be good.
+    /// The project's public keys, for `jwks.json`: the one that signs, a new one that will, and those
+    /// whose tokens may still be good.
     ///
     /// # Errors
     /// When the database is away.
@@ -58,7 +59,8 @@ impl Auth {
         self.keys(project, &self.inner.db.live()).await.map(drop).map_err(AuthError::into_body)
     }
 
-    /// Makes a new signing key for a project. Tokens of the old ones stay good until they expire.
+    /// Makes a new signing key for a project. It is published at once and signs ten minutes later, when verifiers know
+    /// it; tokens of the old ones stay good until they expire.
     ///
     /// # Errors
     /// When the database is away.

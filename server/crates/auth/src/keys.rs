@@ -23,6 +23,9 @@ use crate::{Auth, error::AuthError};
 pub(crate) const ALGORITHM: &str = "ES256";
 /// How long a key that no longer signs verifies: longer than any token lives.
 const VERIFIES_MS: i64 = 25 * 60 * 60 * 1000;
+/// How long a new key is published before it signs: verifiers may have kept the keys they know for five minutes (as
+/// `jwks.json` is served), a minute after another process of this server did.
+const ANNOUNCED_MS: i64 = 10 * 60 * 1000;
 /// How long keys are believed without looking: another process may have rotated them.
 const FRESH: Duration = Duration::from_secs(60);
 /// How soon a token with an unknown key may cause another look.
@@ -130,14 +133,15 @@ impl Auth {
         self.keys(project, session).await
     }
 
-    /// Makes a new signing key. Tokens of the old one are good until they expire.
+    /// Makes a new signing key. It is published at once and signs when verifiers know it; until then the old one does,
+    /// whose tokens are good until they expire.
     pub(crate) async fn new_signing_key(&self, project: &ProjectId) -> Result<SigningKeyId, AuthError> {
         let row = self.new_key(project)?;
         let now = self.now();
         let mut lease = self.inner.db.live().write().await?;
         for old in signing_keys::list(&mut lease, project).await? {
             if old.state == KeyState::Active {
-                signing_keys::retire(&mut lease, project, &old.id, now).await?;
+                signing_keys::retire(&mut lease, project, &old.id, now + ANNOUNCED_MS).await?;
             }
         }
         signing_keys::prune(&mut lease, project, now - VERIFIES_MS).await?;
@@ -163,17 +167,21 @@ impl Auth {
         }
     }
 
-    /// Rows, newest first, as keys. The newest active one signs.
+    /// Rows, newest first, as keys. The newest that has been announced for long enough signs, else the oldest that is
+    /// not out of service: a project's first key signs at once.
     fn key_set(&self, project: &ProjectId, rows: &[SigningKey]) -> Result<KeySet, AuthError> {
-        let active = rows.iter().find(|row| row.state == KeyState::Active);
-        let active = active.ok_or_else(|| AuthError::Defect("no active signing key".into()))?;
-        let der = self.inner.vault.open(&context(project), active.private_key.expose())?;
+        let now = self.now();
+        let in_service =
+            || rows.iter().filter(|row| row.retired_at.is_none_or(|retired_at| retired_at > now));
+        let signs = in_service().find(|row| row.created_at <= now - ANNOUNCED_MS).or(in_service().last());
+        let signs = signs.ok_or_else(|| AuthError::Defect("no active signing key".into()))?;
+        let der = self.inner.vault.open(&context(project), signs.private_key.expose())?;
         let public = rows.iter().map(public_key).collect::<Result<_, _>>()?;
         Ok(KeySet {
-            signing_id: active.id.clone(),
+            signing_id: signs.id.clone(),
             signing: EncodingKey::from_ec_der(&der),
             public,
-            loaded_at: self.now(),
+            loaded_at: now,
         })
     }
 

@@ -38,7 +38,7 @@ record! {
         pub state: KeyState,
         /// When it was made.
         pub created_at: i64,
-        /// When it stopped signing.
+        /// When it stops signing: a while after it was replaced.
         pub retired_at: Option<i64>,
     }
 }

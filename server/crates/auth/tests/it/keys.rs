@@ -2,7 +2,7 @@ use contract::{catalogue::endpoints::Endpoint::Me, error::ErrorCode};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde_json::{Map, Value, json};
 
-use crate::world::{World, world};
+use crate::world::{KEY, World, world};
 
 /// Verifies a token as a stranger would: with the published keys alone.
 async fn verify(world: &World, token: &str) -> Value {
@@ -33,18 +33,26 @@ async fn the_published_keys_verify_and_hold_nothing_private() {
 
 #[tokio::test]
 async fn a_rotated_key_verifies_until_its_tokens_are_over() {
-    let world = world().await;
+    let mut world = world().await;
     let old = world.register().await.text("/access_token");
     let id = world.auth.rotate_keys(&world.project).await.unwrap();
+    let project = world.hooks.default_project().unwrap();
+    let announced = world.auth.jwks(&project).await.unwrap();
+    assert!(announced.to_string().contains(id.as_ref()), "verifiers learn of it before it signs");
+    let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+    let meanwhile = world.login().await.text("/access_token");
+    assert_eq!(kid(&meanwhile), kid(&old));
+    world.clock.advance_s(10 * 60);
+    // As a process has it that has looked since.
+    world.auth = world.auth_with_key(KEY);
     let new = world.login().await.text("/access_token");
-    assert_eq!(jsonwebtoken::decode_header(&new).unwrap().kid, Some(id.to_string()));
-    for token in [&old, &new] {
+    assert_eq!(kid(&new), id.to_string());
+    for token in [&old, &meanwhile, &new] {
         verify(&world, token).await;
         assert!(world.call_as(token, Me, Value::Null).await.result.is_ok());
     }
     world.clock.advance_s(26 * 60 * 60);
     world.auth.rotate_keys(&world.project).await.unwrap();
-    let project = world.hooks.default_project().unwrap();
     let jwks = world.auth.jwks(&project).await.unwrap();
     assert_eq!(jwks["keys"].as_array().unwrap().len(), 2, "the oldest is gone, the second verifies still");
 }
@@ -71,6 +79,8 @@ async fn c21_reserved_claims_and_bad_lives_are_refused() {
         let error = world.auth.service_token(&project, "", 3600, claims).await.unwrap_err();
         assert!(error.message.contains(name), "{}", error.message);
     }
+    let large = Map::from_iter([("data".to_owned(), json!("x".repeat(5_000)))]);
+    assert!(world.auth.service_token(&project, "", 3600, large).await.is_err());
     for life in [0, -1, 86_401, i64::MAX] {
         assert!(world.auth.service_token(&project, "", life, Map::new()).await.is_err());
     }
