@@ -110,6 +110,8 @@ async fn passwords_change_and_reset() {
     let unknown =
         app.post("/p/acme/auth/password/forgot", json!({"email": "b@work.example"})).await.expect(202);
     assert_eq!(known, unknown);
+    // The answer does not wait for the work.
+    app.running.app().auth().idle().await;
     // Row F17: without a provider the e-mail is kept, and the log says so.
     let mails = app.read("/mails").await;
     let mail = mails.as_array().and_then(|mails| mails.iter().find(|mail| mail["kind"] == "reset_password"));
@@ -122,6 +124,23 @@ async fn passwords_change_and_reset() {
     app.post("/p/acme/auth/password/reset", reset).await.expect_error(400, "invalid_ticket");
     app.login("a@work.example").await.expect(200);
     assert!(!app.logs("mail_not_delivered").await.is_empty());
+}
+
+#[tokio::test]
+async fn who_guesses_is_told_how_long_to_wait() {
+    let app = TestApp::start().await;
+    app.register("a@work.example").await.expect(201);
+    let wrong = json!({"email": "a@work.example", "password": "wrong"});
+    for _ in 0..10 {
+        app.post("/p/acme/auth/login", wrong.clone()).await.expect_error(401, "invalid_credentials");
+    }
+    let refused = app.login("a@work.example").await;
+    let body = refused.expect_error(429, "too_many_requests");
+    assert_eq!(
+        refused.headers["retry-after"].to_str().ok(),
+        Some(&*body["details"]["retry_after_seconds"].to_string())
+    );
+    assert!(body["details"]["retry_after_seconds"].as_u64().is_some_and(|seconds| seconds > 60), "{body}");
 }
 
 #[tokio::test]

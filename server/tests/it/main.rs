@@ -13,6 +13,7 @@ mod auth_api;
 mod bad_input;
 mod console;
 mod errors_in_hooks;
+mod hung_up;
 mod main_job;
 mod management;
 mod openapi;

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{EMAIL, world};
 
-#[tokio::test]
-async fn me_answers_the_user() {
+pub async fn me_answers_the_user() {
     let world = world().await;
     let token = world.register().await.text("/access_token");
     let reply = world.call_as(&token, Me, Value::Null).await;
@@ -15,8 +14,7 @@ async fn me_answers_the_user() {
     assert!(!reply.ok().to_string().contains("argon2"));
 }
 
-#[tokio::test]
-async fn after_a_logout_neither_token_works() {
+pub async fn after_a_logout_neither_token_works() {
     let world = world().await;
     let signed_in = world.register().await;
     let (access, refresh) = (signed_in.text("/access_token"), signed_in.text("/refresh_token"));
@@ -29,8 +27,7 @@ async fn after_a_logout_neither_token_works() {
     assert_eq!(world.events().await, ["auth.signup", "auth.logout"]);
 }
 
-#[tokio::test]
-async fn what_is_no_access_token_is_refused() {
+pub async fn what_is_no_access_token_is_refused() {
     let world = world().await;
     let signed_in = world.register().await;
     let access = signed_in.text("/access_token");

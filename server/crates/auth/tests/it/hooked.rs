@@ -1,6 +1,6 @@
 use contract::{
     catalogue::{
-        endpoints::Endpoint::{Login, Me, PasswordForgot, Refresh, Register},
+        endpoints::Endpoint::{Login, Refresh, Register},
         triggers::Trigger,
     },
     error::ErrorCode,
@@ -8,10 +8,9 @@ use contract::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{EMAIL, PASSWORD, claims, world};
+use crate::world::{EMAIL, IP, PASSWORD, claims, world};
 
-#[tokio::test]
-async fn a1_before_signup_refuses_with_code_and_message() {
+pub async fn a1_before_signup_refuses_with_code_and_message() {
     let world = world().await;
     world
         .deploy(
@@ -33,8 +32,7 @@ async fn a1_before_signup_refuses_with_code_and_message() {
     assert!(allowed.result.is_ok());
 }
 
-#[tokio::test]
-async fn c4_the_validation_of_the_address_can_refuse() {
+pub async fn c4_the_validation_of_the_address_can_refuse() {
     let world = world().await;
     world
         .deploy(
@@ -49,8 +47,7 @@ async fn c4_the_validation_of_the_address_can_refuse() {
     );
 }
 
-#[tokio::test]
-async fn k3_metadata_set_before_the_sign_up_is_metadata_and_no_column() {
+pub async fn k3_metadata_set_before_the_sign_up_is_metadata_and_no_column() {
     let world = world().await;
     world
         .deploy(
@@ -69,8 +66,7 @@ async fn k3_metadata_set_before_the_sign_up_is_metadata_and_no_column() {
     assert_eq!(user["email_verified"], false);
 }
 
-#[tokio::test]
-async fn k2_a_throw_in_the_execute_style_is_logged_and_registration_goes_on() {
+pub async fn k2_a_throw_in_the_execute_style_is_logged_and_registration_goes_on() {
     let world = world().await;
     world
         .deploy(
@@ -84,8 +80,7 @@ async fn k2_a_throw_in_the_execute_style_is_logged_and_registration_goes_on() {
     assert_eq!(world.log("failed_hook").await.len(), 1);
 }
 
-#[tokio::test]
-async fn k2_a_throw_in_the_signup_style_denies() {
+pub async fn k2_a_throw_in_the_signup_style_denies() {
     let world = world().await;
     world
         .deploy(Trigger::PreUserRegistration, "export function beforeSignup() { throw new Error('broken'); }")
@@ -95,8 +90,7 @@ async fn k2_a_throw_in_the_signup_style_denies() {
     assert_eq!(world.log("failed_hook").await.len(), 1);
 }
 
-#[tokio::test]
-async fn c25_a_throw_after_the_sign_up_changes_nothing() {
+pub async fn c25_a_throw_after_the_sign_up_changes_nothing() {
     let world = world().await;
     world
         .deploy(
@@ -108,8 +102,7 @@ async fn c25_a_throw_after_the_sign_up_changes_nothing() {
     assert_eq!(world.log("failed_hook").await.len(), 1);
 }
 
-#[tokio::test]
-async fn k4_post_login_adds_claims_and_metadata_and_sees_the_new_statistics() {
+pub async fn k4_post_login_adds_claims_and_metadata_and_sees_the_new_statistics() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -131,8 +124,7 @@ async fn k4_post_login_adds_claims_and_metadata_and_sees_the_new_statistics() {
     assert_eq!((row.user_metadata, row.app_metadata), (json!({"last": 1}), json!({"logins": 1})));
 }
 
-#[tokio::test]
-async fn c25_a_throw_at_post_login_is_logged_and_deny_blocks() {
+pub async fn c25_a_throw_at_post_login_is_logged_and_deny_blocks() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -153,8 +145,7 @@ async fn c25_a_throw_at_post_login_is_logged_and_deny_blocks() {
     assert_eq!(world.user().await.unwrap().login_count, 1);
 }
 
-#[tokio::test]
-async fn c4_post_login_can_refuse_and_nothing_is_written() {
+pub async fn c4_post_login_can_refuse_and_nothing_is_written() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -173,8 +164,7 @@ async fn c4_post_login_can_refuse_and_nothing_is_written() {
     assert_eq!(world.events().await, ["auth.signup"]);
 }
 
-#[tokio::test]
-async fn c4_before_login_sees_the_attempt_and_can_refuse_before_the_password_is_checked() {
+pub async fn c4_before_login_sees_the_attempt_and_can_refuse_before_the_password_is_checked() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -193,8 +183,7 @@ async fn c4_before_login_sees_the_attempt_and_can_refuse_before_the_password_is_
     assert!(seen.contains("eve@example.com") && !seen.contains("hunter2"));
 }
 
-#[tokio::test]
-async fn c25_the_exchange_can_refuse_at_sign_up_after_the_user_exists() {
+pub async fn c25_the_exchange_can_refuse_at_sign_up_after_the_user_exists() {
     let world = world().await;
     world
         .deploy(
@@ -207,8 +196,7 @@ async fn c25_the_exchange_can_refuse_at_sign_up_after_the_user_exists() {
     assert!(world.user().await.is_some());
 }
 
-#[tokio::test]
-async fn c4_the_exchange_runs_at_refresh_and_a_refusal_leaves_the_token_usable() {
+pub async fn c4_the_exchange_runs_at_refresh_and_a_refusal_leaves_the_token_usable() {
     let world = world().await;
     let token = world.register().await.text("/refresh_token");
     let hook = world
@@ -229,8 +217,7 @@ async fn c4_the_exchange_runs_at_refresh_and_a_refusal_leaves_the_token_usable()
     assert!(world.call(Refresh, body).await.result.is_ok());
 }
 
-#[tokio::test]
-async fn c4_the_exchange_adds_claims_at_refresh() {
+pub async fn c4_the_exchange_adds_claims_at_refresh() {
     let world = world().await;
     let token = world.register().await.text("/refresh_token");
     world
@@ -244,8 +231,7 @@ async fn c4_the_exchange_adds_claims_at_refresh() {
     assert_eq!(claims(&reply.text("/access_token"))["grant"], "refresh_token");
 }
 
-#[tokio::test]
-async fn a_refresh_repeats_what_the_login_granted() {
+pub async fn a_refresh_repeats_what_the_login_granted() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -284,8 +270,7 @@ async fn a_refresh_repeats_what_the_login_granted() {
     }
 }
 
-#[tokio::test]
-async fn c19_a_hook_makes_a_service_token() {
+pub async fn c19_a_hook_makes_a_service_token() {
     let world = world().await;
     world
         .deploy(
@@ -308,24 +293,7 @@ async fn c19_a_hook_makes_a_service_token() {
     assert!(logs[1].contains("reserved"), "{}", logs[1]);
 }
 
-#[tokio::test]
-async fn f15_a_hook_that_delivers_takes_the_place_of_the_mail() {
-    let world = world().await;
-    world
-        .deploy(
-            Trigger::SendPasswordResetEmail,
-            "export async function send_password_reset_email(email, token) { console.log(email, token.slice(0, 4)); }",
-        )
-        .await;
-    world.register().await.ok();
-    let before = world.mails().await.len();
-    let reply = world.call(PasswordForgot, json!({"email": EMAIL})).await;
-    assert_eq!(reply.journal.runs[0].logs[0].message, "dana@example.com hwt_");
-    assert_eq!(world.mails().await.len(), before);
-}
-
-#[tokio::test]
-async fn f17_a_hook_that_fails_to_deliver_leaves_it_to_the_mail() {
+pub async fn f17_a_hook_that_fails_to_deliver_leaves_it_to_the_mail() {
     let world = world().await;
     world
         .deploy(
@@ -337,15 +305,29 @@ async fn f17_a_hook_that_fails_to_deliver_leaves_it_to_the_mail() {
     assert_eq!(world.mails().await.len(), 1);
 }
 
-#[tokio::test]
-async fn f8_after_logout_gets_the_users_id() {
+pub async fn a4_hook_code_gets_context_payload_and_the_sdk() {
     let world = world().await;
-    let signed_in = world.register().await;
     world
-        .deploy(Trigger::AfterLogout, "export function after_logout(user_id) { console.log(user_id); }")
+        .deploy(
+            Trigger::PreUserRegistration,
+            "export async function beforeSignup({ context, payload, Aerocall }) {
+                const before = await Aerocall.cache.get('seen');
+                await Aerocall.cache.set('seen', payload.user.email);
+                const user = await Aerocall.auth.getUser(payload.user.email);
+                console.log(JSON.stringify({ context, before, user: user && user.email }));
+            }",
+        )
         .await;
-    let token = signed_in.text("/access_token");
-    let reply = world.call_as(&token, contract::catalogue::endpoints::Endpoint::Logout, Value::Null).await;
-    assert_eq!(reply.journal.runs[0].logs[0].message, signed_in.text("/user/user_id"));
-    assert_eq!(world.call_as(&token, Me, Value::Null).await.code(), ErrorCode::InvalidToken);
+    let first = world.register().await;
+    let again = world.call(Register, json!({"email": "eve@example.com", "password": PASSWORD})).await;
+    let seen = |reply: &crate::world::Reply| -> Value {
+        serde_json::from_str(&reply.journal.runs[0].logs[0].message).unwrap()
+    };
+    let (context, summary) = (&seen(&first)["context"], &first.journal.runs[0].summary);
+    assert_eq!(context["project_id"], world.project.as_ref());
+    assert_eq!((&context["project"], &context["environment"]), (&json!("shop"), &json!("production")));
+    assert_eq!(context["request_id"], summary.request_id.as_ref());
+    assert_eq!((&context["request"]["ip"], &context["dry_run"]), (&json!(IP), &json!(false)));
+    assert_eq!(seen(&first)["before"], Value::Null);
+    assert_eq!((&seen(&again)["before"], &seen(&again)["user"]), (&json!(EMAIL), &Value::Null));
 }

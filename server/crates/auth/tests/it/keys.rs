@@ -17,8 +17,7 @@ async fn verify(world: &World, token: &str) -> Value {
     jsonwebtoken::decode::<Value>(token, &DecodingKey::from_jwk(jwk).unwrap(), &validation).unwrap().claims
 }
 
-#[tokio::test]
-async fn the_published_keys_verify_and_hold_nothing_private() {
+pub async fn the_published_keys_verify_and_hold_nothing_private() {
     let world = world().await;
     let token = world.register().await.text("/access_token");
     verify(&world, &token).await;
@@ -31,8 +30,7 @@ async fn the_published_keys_verify_and_hold_nothing_private() {
     assert_eq!(discovery["jwks_uri"], "https://auth.example.com/p/shop/.well-known/jwks.json");
 }
 
-#[tokio::test]
-async fn a_rotated_key_verifies_until_its_tokens_are_over() {
+pub async fn a_rotated_key_verifies_until_its_tokens_are_over() {
     let mut world = world().await;
     let old = world.register().await.text("/access_token");
     let id = world.auth.rotate_keys(&world.project).await.unwrap();
@@ -57,8 +55,7 @@ async fn a_rotated_key_verifies_until_its_tokens_are_over() {
     assert_eq!(jwks["keys"].as_array().unwrap().len(), 2, "the oldest is gone, the second verifies still");
 }
 
-#[tokio::test]
-async fn c19_a_service_token_carries_its_claims_and_verifies_by_the_published_keys() {
+pub async fn c19_a_service_token_carries_its_claims_and_verifies_by_the_published_keys() {
     let world = world().await;
     let project = world.hooks.default_project().unwrap();
     let claims = Map::from_iter([("order".to_owned(), json!(7))]);
@@ -70,8 +67,7 @@ async fn c19_a_service_token_carries_its_claims_and_verifies_by_the_published_ke
     assert_eq!(world.call_as(&token, Me, Value::Null).await.code(), ErrorCode::InvalidToken);
 }
 
-#[tokio::test]
-async fn c21_reserved_claims_and_bad_lives_are_refused() {
+pub async fn c21_reserved_claims_and_bad_lives_are_refused() {
     let world = world().await;
     let project = world.hooks.default_project().unwrap();
     for name in ["sub", "iss", "aud", "exp", "iat", "jti", "scope", "client_id", "tenant_id"] {
@@ -86,8 +82,7 @@ async fn c21_reserved_claims_and_bad_lives_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn the_instance_hashes_administrators_passwords_too() {
+pub async fn the_instance_hashes_administrators_passwords_too() {
     let world = world().await;
     let hash = world.auth.hash_password("correct horse").await.unwrap();
     assert!(world.auth.verify_password(&hash, "correct horse").await);

@@ -10,8 +10,7 @@ use store::{
 
 use crate::world::{EMAIL, IP, PASSWORD, START, claims, world};
 
-#[tokio::test]
-async fn c26_a_login_updates_the_statistics_and_answers_with_them() {
+pub async fn c26_a_login_updates_the_statistics_and_answers_with_them() {
     let world = world().await;
     world.register().await.ok();
     world.clock.advance_s(60);
@@ -25,8 +24,7 @@ async fn c26_a_login_updates_the_statistics_and_answers_with_them() {
     assert_eq!(world.events().await, ["auth.signup", "auth.login", "auth.login"]);
 }
 
-#[tokio::test]
-async fn the_access_token_says_who_for_whom_and_how_long() {
+pub async fn the_access_token_says_who_for_whom_and_how_long() {
     let world = world().await;
     world.register().await.ok();
     let body = json!({
@@ -47,8 +45,7 @@ async fn the_access_token_says_who_for_whom_and_how_long() {
     assert_eq!(world.call_as(&token, Me, json!(null)).await.code(), ErrorCode::InvalidToken);
 }
 
-#[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_look_the_same() {
+pub async fn a_wrong_password_and_an_unknown_address_look_the_same() {
     let world = world().await;
     world.register().await.ok();
     let mut wrong = world.call(Login, json!({"email": EMAIL, "password": "wrong"})).await.error().clone();
@@ -59,8 +56,7 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
     assert_eq!(wrong, unknown);
 }
 
-#[tokio::test]
-async fn a_blocked_user_is_told_so_only_with_the_right_password() {
+pub async fn a_blocked_user_is_told_so_only_with_the_right_password() {
     let world = world().await;
     let token = world.register().await.text("/access_token");
     let id = world.user().await.unwrap().id;
@@ -74,8 +70,7 @@ async fn a_blocked_user_is_told_so_only_with_the_right_password() {
     assert_eq!(world.call_as(&token, Me, json!(null)).await.code(), ErrorCode::UserBlocked);
 }
 
-#[tokio::test]
-async fn guessing_is_slowed_down_per_caller() {
+pub async fn guessing_is_slowed_down_per_caller() {
     let world = world().await;
     world.register().await.ok();
     for _ in 0..10 {
@@ -88,8 +83,7 @@ async fn guessing_is_slowed_down_per_caller() {
     assert!(elsewhere.result.is_ok());
 }
 
-#[tokio::test]
-async fn one_caller_cannot_try_many_addresses() {
+pub async fn one_caller_cannot_try_many_addresses() {
     let world = world().await;
     world.register().await.ok();
     for n in 0..100 {
@@ -103,8 +97,7 @@ async fn one_caller_cannot_try_many_addresses() {
     assert!(world.call_from("198.51.100.1", Login, body).await.result.is_ok());
 }
 
-#[tokio::test]
-async fn the_right_password_forgets_the_wrong_ones() {
+pub async fn the_right_password_forgets_the_wrong_ones() {
     let world = world().await;
     world.register().await.ok();
     for _ in 0..3 {

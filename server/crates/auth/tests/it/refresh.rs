@@ -10,8 +10,7 @@ async fn refresh(world: &World, token: &str) -> Reply {
     world.call(Refresh, json!({"refresh_token": token})).await
 }
 
-#[tokio::test]
-async fn a_refresh_token_works_once_and_its_reuse_ends_the_whole_family() {
+pub async fn a_refresh_token_works_once_and_its_reuse_ends_the_whole_family() {
     let world = world().await;
     let first = world.register().await.text("/refresh_token");
     world.clock.advance_s(1);
@@ -28,8 +27,7 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_whole_family() {
     assert_eq!((log.len(), log[0].level.as_str()), (1, "warn"));
 }
 
-#[tokio::test]
-async fn of_two_at_once_one_is_a_reuse() {
+pub async fn of_two_at_once_one_is_a_reuse() {
     let world = world().await;
     let token = world.register().await.text("/refresh_token");
     let (one, two) = tokio::join!(refresh(&world, &token), refresh(&world, &token));
@@ -39,8 +37,7 @@ async fn of_two_at_once_one_is_a_reuse() {
     assert_eq!(refused.code(), ErrorCode::RefreshTokenReused);
 }
 
-#[tokio::test]
-async fn a_session_ends_when_its_time_is_over_however_often_it_was_refreshed() {
+pub async fn a_session_ends_when_its_time_is_over_however_often_it_was_refreshed() {
     let world = world().await;
     let token = world.register().await.text("/refresh_token");
     world.clock.advance_s(20 * 24 * 60 * 60);
@@ -49,8 +46,7 @@ async fn a_session_ends_when_its_time_is_over_however_often_it_was_refreshed() {
     assert_eq!(refresh(&world, &token).await.code(), ErrorCode::InvalidGrant);
 }
 
-#[tokio::test]
-async fn what_is_no_refresh_token_is_refused() {
+pub async fn what_is_no_refresh_token_is_refused() {
     let world = world().await;
     let access = world.register().await.text("/access_token");
     for token in ["hwr_nothing", "x"] {

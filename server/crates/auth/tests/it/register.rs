@@ -3,8 +3,7 @@ use serde_json::{Value, json};
 
 use crate::world::{EMAIL, PASSWORD, World, world};
 
-#[tokio::test]
-async fn a_user_is_created_and_signed_in() {
+pub async fn a_user_is_created_and_signed_in() {
     let world = world().await;
     let body = json!({
         "email": " Dana@Example.com ", "password": PASSWORD, "username": "dana", "name": "Dana Doe",
@@ -27,8 +26,7 @@ async fn a_user_is_created_and_signed_in() {
     assert_eq!(reply.journal.user, Some(row.id));
 }
 
-#[tokio::test]
-async fn a_taken_address_or_name_is_refused_whatever_the_case() {
+pub async fn a_taken_address_or_name_is_refused_whatever_the_case() {
     let world = world().await;
     world.call(Register, json!({"email": EMAIL, "password": PASSWORD, "username": "dana"})).await.ok();
     let again = world.call(Register, json!({"email": "DANA@example.COM", "password": PASSWORD})).await;
@@ -38,8 +36,7 @@ async fn a_taken_address_or_name_is_refused_whatever_the_case() {
     assert_eq!((named.code(), named.error().field.as_deref()), (ErrorCode::UserExists, Some("username")));
 }
 
-#[tokio::test]
-async fn of_two_at_once_one_gets_the_address() {
+pub async fn of_two_at_once_one_gets_the_address() {
     let world = world().await;
     let (one, two) = tokio::join!(world.register(), world.register());
     let created = [&one, &two].iter().filter(|reply| reply.result.is_ok()).count();
@@ -49,8 +46,7 @@ async fn of_two_at_once_one_gets_the_address() {
     assert_eq!(world.events().await, ["auth.signup"]);
 }
 
-#[tokio::test]
-async fn what_is_wrong_is_named() {
+pub async fn what_is_wrong_is_named() {
     let world = world().await;
     let with = |name: &str, value: Value| {
         let mut body = json!({"email": EMAIL, "password": PASSWORD});
@@ -76,8 +72,7 @@ async fn what_is_wrong_is_named() {
     assert!(world.user().await.is_none());
 }
 
-#[tokio::test]
-async fn one_caller_cannot_sign_up_without_end() {
+pub async fn one_caller_cannot_sign_up_without_end() {
     let world = world().await;
     let sign_up = |n: usize| json!({"email": format!("user{n}@example.com"), "password": PASSWORD});
     for n in 0..100 {
@@ -87,14 +82,12 @@ async fn one_caller_cannot_sign_up_without_end() {
     world.call_from("198.51.100.1", Register, sign_up(100)).await.ok();
 }
 
-#[tokio::test]
-async fn sign_up_can_be_switched_off() {
+pub async fn sign_up_can_be_switched_off() {
     let world = World::with(ProjectSettings { signup_enabled: false, ..Default::default() }).await;
     assert_eq!(world.register().await.code(), ErrorCode::SignupDisabled);
 }
 
-#[tokio::test]
-async fn f17_without_a_hook_or_a_provider_the_mail_is_kept_and_the_log_says_so() {
+pub async fn f17_without_a_hook_or_a_provider_the_mail_is_kept_and_the_log_says_so() {
     let world = world().await;
     world.register().await.ok();
     let mails = world.mails().await;
@@ -108,8 +101,7 @@ async fn f17_without_a_hook_or_a_provider_the_mail_is_kept_and_the_log_says_so()
     assert!(world.mailed_token().await.starts_with("hwt_"));
 }
 
-#[tokio::test]
-async fn the_verification_mail_can_be_switched_off() {
+pub async fn the_verification_mail_can_be_switched_off() {
     let world = World::with(ProjectSettings { verify_email_on_signup: false, ..Default::default() }).await;
     world.register().await.ok();
     assert!(world.mails().await.is_empty());

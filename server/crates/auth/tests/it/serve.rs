@@ -30,8 +30,7 @@ async fn forgot(world: &World, email: &str) -> Result<auth::Answer, ErrorBody> {
     serve(world, PasswordForgot, json!({"email": email}), Arc::default()).await
 }
 
-#[tokio::test]
-async fn a_request_for_a_token_is_answered_while_its_hooks_run() {
+pub async fn a_request_for_a_token_is_answered_while_its_hooks_run() {
     let world = world().await;
     world.register().await.ok();
     let gate = Gate::new().await;
@@ -48,8 +47,7 @@ async fn a_request_for_a_token_is_answered_while_its_hooks_run() {
     assert_eq!(world.events().await, ["auth.signup", "auth.password.reset.requested"]);
 }
 
-#[tokio::test]
-async fn a_database_that_takes_no_writes_does_not_tell_who_is_known() {
+pub async fn a_database_that_takes_no_writes_does_not_tell_who_is_known() {
     let world = world().await;
     world.register().await.ok();
     let writer = world.db.live().write().await.unwrap();
@@ -59,8 +57,7 @@ async fn a_database_that_takes_no_writes_does_not_tell_who_is_known() {
     assert_eq!(world.events().await.len(), 2);
 }
 
-#[tokio::test]
-async fn a_bad_request_for_a_token_is_refused_for_everybody() {
+pub async fn a_bad_request_for_a_token_is_refused_for_everybody() {
     let world = world().await;
     assert_eq!(forgot(&world, "nobody").await.unwrap_err().error, ErrorCode::InvalidField);
     for _ in 0..10 {
@@ -71,8 +68,7 @@ async fn a_bad_request_for_a_token_is_refused_for_everybody() {
     assert_eq!(refused.error, ErrorCode::TooManyRequests);
 }
 
-#[tokio::test]
-async fn a_caller_who_hangs_up_neither_stops_the_flow_nor_frees_its_place() {
+pub async fn a_caller_who_hangs_up_neither_stops_the_flow_nor_frees_its_place() {
     let world = world().await;
     world.register().await.ok();
     let gate = Gate::new().await;

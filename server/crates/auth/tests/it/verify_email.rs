@@ -7,8 +7,7 @@ use store::users::{self, UserChanges};
 
 use crate::world::{EMAIL, START, world};
 
-#[tokio::test]
-async fn the_token_of_the_sign_up_mail_verifies_the_address_once() {
+pub async fn the_token_of_the_sign_up_mail_verifies_the_address_once() {
     let world = world().await;
     assert_eq!(world.register().await.ok()["user"]["email_verified"], false);
     let body = json!({"token": world.mailed_token().await});
@@ -19,8 +18,7 @@ async fn the_token_of_the_sign_up_mail_verifies_the_address_once() {
     assert_eq!(world.events().await, ["auth.signup", "auth.email.verified"]);
 }
 
-#[tokio::test]
-async fn another_mail_can_be_asked_for_until_the_address_is_verified() {
+pub async fn another_mail_can_be_asked_for_until_the_address_is_verified() {
     let world = world().await;
     world.register().await.ok();
     world.clock.advance_s(1);
@@ -33,8 +31,7 @@ async fn another_mail_can_be_asked_for_until_the_address_is_verified() {
     assert_eq!(world.mails().await.len(), 2);
 }
 
-#[tokio::test]
-async fn a_token_does_not_prove_an_address_that_was_taken_afterwards() {
+pub async fn a_token_does_not_prove_an_address_that_was_taken_afterwards() {
     let world = world().await;
     world.register().await.ok();
     let token = world.mailed_token().await;
@@ -49,8 +46,7 @@ async fn a_token_does_not_prove_an_address_that_was_taken_afterwards() {
     assert!(!users::by_id(&mut lease, &world.project, &id).await.unwrap().unwrap().email_verified);
 }
 
-#[tokio::test]
-async fn the_token_expires_after_a_day() {
+pub async fn the_token_expires_after_a_day() {
     let world = world().await;
     world.register().await.ok();
     let token = world.mailed_token().await;

@@ -28,7 +28,7 @@ use store::{
     Clock, Db, Session,
     deployments::{self, NewVersion},
     hooks as hook_rows, log_entries, mails, new_id, outbox, projects,
-    testing::{TempDb, temp_sqlite},
+    testing::TempDb,
     users,
     vault::Vault,
 };
@@ -66,7 +66,7 @@ pub struct World {
     pub hooks: Hooks,
     pub auth: Auth,
     pub project: ProjectId,
-    _keep: TempDb,
+    _keep: Option<TempDb>,
 }
 
 /// What came of a request.
@@ -114,8 +114,7 @@ pub async fn world() -> World {
 
 impl World {
     pub async fn with(settings: ProjectSettings) -> Self {
-        let temp = temp_sqlite().await.unwrap();
-        let db = temp.db.clone();
+        let (db, keep) = crate::harness::database().await;
         let clock = Arc::new(ManualClock(AtomicI64::new(START)));
         let vault = Vault::new(KEY);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
@@ -141,7 +140,7 @@ impl World {
         projects::insert(&mut lease, &row).await.unwrap();
         lease.commit().await.unwrap();
         hooks.reload().await.unwrap();
-        Self { db, clock, hooks, auth, project: row.id, _keep: temp }
+        Self { db, clock, hooks, auth, project: row.id, _keep: keep }
     }
 
     /// The same service with another key to its stored secrets, and nothing in memory yet.
