@@ -1,7 +1,7 @@
 //! What can go wrong in a flow, and the answer that it becomes.
 
 use contract::error::{ErrorBody, ErrorCode};
-use hooks::{Denial, Exchange};
+use hooks::{Denial, DenialKind, Exchange};
 use store::{Constraint, StoreError};
 
 /// The error of this crate.
@@ -65,6 +65,9 @@ impl AuthError {
     pub(crate) fn into_body(self) -> ErrorBody {
         match self {
             Self::Refused(body) => *body,
+            Self::Denied(denial) if denial.kind == DenialKind::Busy => {
+                ErrorBody::new(ErrorCode::Busy, denial.message)
+            }
             Self::Denied(denial) => {
                 // `cancel()` belongs to triggers of user administration; no flow of this crate fires them.
                 let mut body = ErrorBody::new(ErrorCode::AccessDenied, denial.message);

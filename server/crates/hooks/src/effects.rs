@@ -81,8 +81,19 @@ pub struct Denial {
     pub message: String,
     /// The hook that refused.
     pub hook_name: String,
-    /// Whether it was `cancel()`, which answers HTTP 400.
-    pub cancelled: bool,
+    /// What kind of refusal it is.
+    pub kind: DenialKind,
+}
+
+/// Kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DenialKind {
+    /// The hook refused, or failed where a failure refuses.
+    Denied,
+    /// It was `cancel()`, which answers HTTP 400.
+    Cancelled,
+    /// The hook could not be asked: the same request may succeed later (HTTP 503).
+    Busy,
 }
 
 /// What one run asked for.
@@ -141,7 +152,8 @@ fn denial(method: &Method, hook_name: &str, call: &ApiCall) -> Denial {
         Effect::Cancel => ("cancelled".into(), "This operation was cancelled.".into()),
         _ => ("access_denied".into(), text(call, 0).unwrap_or_else(refused)),
     };
-    Denial { reason, message, hook_name: hook_name.into(), cancelled: method.effect == Effect::Cancel }
+    let kind = if method.effect == Effect::Cancel { DenialKind::Cancelled } else { DenialKind::Denied };
+    Denial { reason, message, hook_name: hook_name.into(), kind }
 }
 
 #[cfg(test)]
@@ -169,7 +181,7 @@ mod tests {
         let two = read(trigger, "h", &[call("deny", json!(["No"]))]).denial.unwrap();
         assert_eq!((two.reason.as_str(), two.message.as_str()), ("access_denied", "No"));
         let three = read(Trigger::PreUserDeletion, "h", &[call("cancel", json!([]))]).denial.unwrap();
-        assert!(three.cancelled);
+        assert_eq!(three.kind, DenialKind::Cancelled);
         let post_login = read(Trigger::PostUserLogin, "h", &[call("access.deny", json!(["Not today"]))]);
         assert_eq!(post_login.denial.unwrap().message, "Not today");
     }

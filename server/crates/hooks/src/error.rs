@@ -9,15 +9,4 @@ pub enum HooksError {
     /// The client for outgoing requests could not be made.
     #[error("the client for outgoing requests could not be made: {0}")]
     Client(String),
-    /// A secret cannot be decrypted.
-    #[error(transparent)]
-    Vault(#[from] store::vault::VaultError),
-    /// What the database holds of a hook cannot be understood.
-    #[error("hook {hook} cannot be loaded: {reason}")]
-    Damaged {
-        /// The hook's id.
-        hook: String,
-        /// What is wrong.
-        reason: String,
-    },
 }

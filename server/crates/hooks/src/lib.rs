@@ -30,7 +30,7 @@ use script::Sandbox;
 use store::{Clock, Db, vault::Vault};
 
 pub use self::{
-    effects::{Denial, Effects},
+    effects::{Denial, DenialKind, Effects},
     error::HooksError,
     exchange::{CoreGuard, Exchange, ExchangeOptions},
     fetch::FetchPolicy,
@@ -57,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) fetcher: fetch::Fetcher,
     pub(crate) snapshot: ArcSwap<snapshot::Snapshot>,
+    /// Held from reading what is live to swapping it.
+    pub(crate) reloading: tokio::sync::Mutex<()>,
     pub(crate) signer: ArcSwapOption<Signer>,
     pub(crate) recorder: recorder::Recorder,
 }
@@ -86,6 +88,7 @@ impl Hooks {
             mailer,
             fetcher: fetch::Fetcher::new(policy)?,
             snapshot: ArcSwap::from_pointee(snapshot::Snapshot::default()),
+            reloading: tokio::sync::Mutex::default(),
             signer: ArcSwapOption::empty(),
             recorder,
         };

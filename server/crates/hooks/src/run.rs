@@ -8,7 +8,7 @@ use contract::{
         payloads::HookContext,
         triggers::{Convention, Handler, OnError, Phase, Trigger},
     },
-    ids::{Id as _, RequestId, RunId},
+    ids::{RequestId, RunId},
     manage::{
         ApiCall, HookSettings, HostCallRecord, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary,
         SkipReason,
@@ -21,7 +21,7 @@ use store::Session;
 use crate::{
     Inner,
     capture::Capture,
-    effects::{self, Denial, Effects},
+    effects::{self, Denial, DenialKind, Effects},
     host::HookHost,
     loaded::LoadedHook,
     project::ProjectInfo,
@@ -38,6 +38,16 @@ pub(crate) struct Surroundings {
     pub(crate) endpoint: Option<String>,
     pub(crate) mode: RunMode,
     pub(crate) capture: Option<Arc<Capture>>,
+}
+
+/// How a run ended.
+struct Ending {
+    outcome: RunOutcome,
+    error: Option<RunError>,
+    /// The function that was called, or would have been.
+    handler: Option<Handler>,
+    /// Whether it came to calling it.
+    called: bool,
 }
 
 /// A finished run, and what follows from it.
@@ -69,12 +79,14 @@ impl Surroundings {
         let mut run = self.blank(hook, started_at, event.clone());
         let sandbox = &self.inner.sandbox;
 
-        let program = match hook.program(sandbox).await {
+        let program = match hook.program(sandbox, started_at).await {
             Ok(program) => program,
             Err(failure) => {
                 let (outcome, error) = failed_load(failure);
                 run.summary.duration_us = micros(started.elapsed());
-                return self.conclude(hook, run, outcome, error, None);
+                // The code's text says how it would have been called, and with it what a failure means.
+                let ending = Ending { outcome, error, handler: hook.declared_handler(), called: false };
+                return self.conclude(hook, run, ending);
             }
         };
         let Some((handler, _)) = hook.handler(&program) else {
@@ -82,7 +94,9 @@ impl Surroundings {
             let message = format!("the module exports none of: {}, default", names.join(", "));
             let error =
                 RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
-            return self.conclude(hook, run, RunOutcome::Threw, Some(error), None);
+            let ending =
+                Ending { outcome: RunOutcome::Threw, error: Some(error), handler: None, called: false };
+            return self.conclude(hook, run, ending);
         };
 
         let call = self.call(hook, &handler, event, context);
@@ -94,7 +108,12 @@ impl Surroundings {
             allowed_hosts: allowed_hosts(&hook.settings, &self.project),
             capture: self.capture.clone(),
         });
-        let done = sandbox.run(&program, self.project.id.as_str(), &call, &hook.limits(), host).await;
+        // Tests have a share of the sandbox of their own: they must not take the slots of the project's live traffic.
+        let tenant = match self.mode {
+            RunMode::Live => self.project.id.to_string(),
+            RunMode::Unit | RunMode::DryRun => format!("{} tests", self.project.id),
+        };
+        let done = sandbox.run(&program, &tenant, &call, &hook.limits(), host).await;
 
         run.output = done.value;
         run.logs = done
@@ -145,7 +164,7 @@ impl Surroundings {
                 (RunOutcome::Internal, None)
             }
         };
-        self.conclude(hook, run, outcome, error, Some(handler))
+        self.conclude(hook, run, Ending { outcome, error, handler: Some(handler), called: true })
     }
 
     /// The record of a hook that did not run.
@@ -212,14 +231,8 @@ impl Surroundings {
     }
 
     /// Reads the verdict, applies the error policy, and keeps secrets out of the record.
-    fn conclude(
-        &self,
-        hook: &LoadedHook,
-        mut run: Run,
-        outcome: RunOutcome,
-        error: Option<RunError>,
-        handler: Option<Handler>,
-    ) -> Finished {
+    fn conclude(&self, hook: &LoadedHook, mut run: Run, ending: Ending) -> Finished {
+        let Ending { outcome, error, handler, called } = ending;
         let failed = outcome != RunOutcome::Returned;
         let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls);
         for note in read.notes.drain(..) {
@@ -235,8 +248,16 @@ impl Surroundings {
 
         let blocking = hook.trigger.spec().phase.blocking();
         let mut denial = read.denial.filter(|_| blocking);
-        if failed && denial.is_none() && hook.on_error(handler.as_ref()) == OnError::Deny {
-            denial = Some(failure_denial(hook, &run, handler.as_ref()));
+        if failed && blocking && denial.is_none() {
+            denial = match outcome {
+                // The hook was not asked at all, and whoever sends enough requests decides that: going on would let
+                // them past every check. Only the hook's own setting can allow it.
+                RunOutcome::Busy | RunOutcome::Internal => {
+                    (hook.settings.on_error != Some(OnError::Continue)).then(|| busy_denial(hook))
+                }
+                _ => (hook.on_error(handler.as_ref()) == OnError::Deny)
+                    .then(|| failure_denial(hook, &run, handler.as_ref().filter(|_| called))),
+            };
         }
         if let Some(denial) = &denial
             && !failed
@@ -307,7 +328,17 @@ fn failure_denial(hook: &LoadedHook, run: &Run, handler: Option<&Handler>) -> De
             "This request was refused because a check could not be completed.".to_owned(),
         ),
     };
-    Denial { reason, message, hook_name: hook.name.clone(), cancelled: false }
+    Denial { reason, message, hook_name: hook.name.clone(), kind: DenialKind::Denied }
+}
+
+/// The answer while a hook that may refuse cannot run.
+fn busy_denial(hook: &LoadedHook) -> Denial {
+    Denial {
+        reason: "busy".into(),
+        message: "The server is busy; try again in a moment.".into(),
+        hook_name: hook.name.clone(),
+        kind: DenialKind::Busy,
+    }
 }
 
 fn method(method: &methods::Method) -> Method {

@@ -3,10 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
 };
 
 use contract::{
@@ -15,12 +12,7 @@ use contract::{
     manage::{HookSettings, ProjectSettings, SkipReason},
 };
 use script::Compiled;
-use store::{
-    Conn,
-    deployments::{self, Deployed},
-    hooks::HookOutline,
-    projects,
-};
+use store::{Conn, StoreError, hook_versions, hooks::HookOutline, projects};
 
 use crate::{
     Hooks,
@@ -37,7 +29,7 @@ pub(crate) struct Snapshot {
     by_host: HashMap<String, ProjectId>,
     default: Option<ProjectId>,
     /// The store's generation that this was read at.
-    generation: AtomicI64,
+    generation: i64,
 }
 
 /// A project with its hooks, those that do not run included: their turn is recorded with the reason.
@@ -51,8 +43,9 @@ struct Project {
 /// What a loaded hook depends on.
 #[derive(Clone, PartialEq)]
 struct Fingerprint {
+    /// The version that runs; none while the gate is closed.
     version: Option<VersionId>,
-    enabled: bool,
+    gate: Gate,
     name: String,
     settings: HookSettings,
 }
@@ -63,7 +56,7 @@ impl Snapshot {
         let by_slug = infos().map(|info| (info.slug.clone(), info.id.clone())).collect();
         let by_host = infos().filter_map(|info| Some((info.custom_host.clone()?, info.id.clone()))).collect();
         let default = infos().find(|info| info.is_default).map(|info| info.id.clone());
-        Self { by_slug, by_host, default, generation: AtomicI64::new(generation), projects }
+        Self { by_slug, by_host, default, generation, projects }
     }
 }
 
@@ -106,17 +99,22 @@ impl Hooks {
     /// # Errors
     /// When the database is away or holds what cannot be understood; what was live stays live.
     pub async fn reload(&self) -> Result<(), HooksError> {
+        // From reading to swapping there is one at a time: a slow reload must not overwrite what a later one has read.
+        let _turn = self.inner.reloading.lock().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         // Read first: a deployment in between makes this snapshot newer than its number, never older.
         let generation = store::deployments::generation(&mut conn).await?;
         let before = self.inner.snapshot.load_full();
-        let mut candidates = candidates(&mut conn, None).await?;
+        let mut outlines: HashMap<ProjectId, Vec<HookOutline>> = HashMap::new();
+        for outline in store::hooks::outlines(&mut conn, None).await? {
+            outlines.entry(outline.project_id.clone()).or_default().push(outline);
+        }
         let mut found = HashMap::new();
         for row in projects::list(&mut conn).await? {
             let id = row.id.clone();
             let known = before.projects.get(&id);
-            let hooks = candidates.remove(&id).unwrap_or_default();
+            let hooks = outlines.remove(&id).unwrap_or_default();
             found.insert(id, Arc::new(self.project(&mut conn, row, hooks, known).await?));
         }
         self.inner.snapshot.store(Arc::new(Snapshot::from_projects(found, generation)));
@@ -128,25 +126,23 @@ impl Hooks {
     /// # Errors
     /// As [`Hooks::reload`].
     pub async fn reload_project(&self, id: &ProjectId) -> Result<(), HooksError> {
+        let _turn = self.inner.reloading.lock().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let before = self.inner.snapshot.load_full();
-        let project = match projects::by_id(&mut conn, id).await? {
+        let mut projects = before.projects.clone();
+        match projects::by_id(&mut conn, id).await? {
             Some(row) => {
-                let hooks = candidates(&mut conn, Some(id)).await?.remove(id).unwrap_or_default();
-                Some(Arc::new(self.project(&mut conn, row, hooks, before.projects.get(id)).await?))
+                let hooks = store::hooks::outlines(&mut conn, Some(id)).await?;
+                let project = self.project(&mut conn, row, hooks, before.projects.get(id)).await?;
+                projects.insert(id.clone(), Arc::new(project));
             }
-            None => None,
-        };
-        // Two changes of different projects at once: each puts its project into the newest snapshot.
-        self.inner.snapshot.rcu(|current| {
-            let mut projects = current.projects.clone();
-            match &project {
-                Some(project) => projects.insert(id.clone(), project.clone()),
-                None => projects.remove(id),
-            };
-            Snapshot::from_projects(projects, current.generation.load(Ordering::Relaxed))
-        });
+            None => {
+                projects.remove(id);
+            }
+        }
+        let generation = before.generation;
+        self.inner.snapshot.store(Arc::new(Snapshot::from_projects(projects, generation)));
         Ok(())
     }
 
@@ -157,7 +153,7 @@ impl Hooks {
             let mut conn = session.read().await?;
             store::deployments::generation(&mut conn).await?
         };
-        if generation != self.inner.snapshot.load().generation.load(Ordering::Relaxed) {
+        if generation != self.inner.snapshot.load().generation {
             self.reload().await?;
         }
         Ok(())
@@ -167,32 +163,27 @@ impl Hooks {
         &self,
         conn: &mut Conn,
         row: projects::Project,
-        candidates: Vec<Candidate>,
+        outlines: Vec<HookOutline>,
         known: Option<&Arc<Project>>,
     ) -> Result<Project, HooksError> {
         let settings = ProjectSettings::deserialize_or_default(&row.settings);
-        let mut secrets = BTreeMap::new();
-        for secret in store::secrets::list(conn, &row.id).await? {
-            let context = format!("secret:{}:{}", row.id, secret.name);
-            let plain = self.inner.vault.open(&context, secret.value.expose())?;
-            secrets.insert(secret.name, String::from_utf8_lossy(&plain).into_owned());
-        }
+        let secrets = self.secrets(conn, &row.id).await?;
         let mut hooks: HashMap<Trigger, Vec<Arc<LoadedHook>>> = HashMap::new();
         let mut loaded = HashMap::new();
-        for candidate in candidates {
-            let id = candidate.outline.id.clone();
-            let Ok(trigger) = candidate.outline.trigger_id.parse::<Trigger>() else {
-                tracing::warn!(hook.id = %id, trigger = candidate.outline.trigger_id, "a hook of an unknown trigger is skipped");
+        for outline in outlines {
+            let id = outline.id.clone();
+            let Ok(trigger) = outline.trigger_id.parse::<Trigger>() else {
+                tracing::warn!(hook.id = %id, trigger = outline.trigger_id, "a hook of an unknown trigger is skipped");
                 continue;
             };
-            let fingerprint = Fingerprint::of(&candidate);
+            let fingerprint = Fingerprint::of(&outline);
             let reused = known
                 .and_then(|project| project.loaded.get(&id))
                 .filter(|(old, _)| *old == fingerprint)
                 .map(|(_, hook)| hook.clone());
             let hook = match reused {
                 Some(hook) => hook,
-                None => Arc::new(load(candidate, trigger)?),
+                None => Arc::new(load(conn, outline, trigger, &fingerprint).await?),
             };
             loaded.insert(id, (fingerprint, hook.clone()));
             hooks.entry(trigger).or_default().push(hook);
@@ -210,70 +201,92 @@ impl Hooks {
         let hooks = hooks.into_iter().map(|(trigger, hooks)| (trigger, hooks.into())).collect();
         Ok(Project { info: Arc::new(info), hooks, loaded })
     }
-}
 
-/// A hook, and what is live of it.
-struct Candidate {
-    outline: HookOutline,
-    live: Option<Deployed>,
-}
-
-async fn candidates(
-    conn: &mut Conn,
-    project: Option<&ProjectId>,
-) -> Result<HashMap<ProjectId, Vec<Candidate>>, HooksError> {
-    let deployed = deployments::deployed(conn, project).await?;
-    let mut live: HashMap<HookId, Deployed> =
-        deployed.into_iter().map(|row| (row.hook_id.clone(), row)).collect();
-    let mut found: HashMap<ProjectId, Vec<Candidate>> = HashMap::new();
-    for outline in store::hooks::outlines(conn, project).await? {
-        let live = live.remove(&outline.id);
-        found.entry(outline.project_id.clone()).or_default().push(Candidate { outline, live });
+    /// The project's secrets that can be opened. One that cannot is missing for its hooks, and no more than that: it
+    /// must not keep the other projects' changes from going live.
+    async fn secrets(
+        &self,
+        conn: &mut Conn,
+        project: &ProjectId,
+    ) -> Result<BTreeMap<String, String>, HooksError> {
+        let mut secrets = BTreeMap::new();
+        for secret in store::secrets::list(conn, project).await? {
+            let context = format!("secret:{project}:{}", secret.name);
+            match self.inner.vault.open(&context, secret.value.expose()) {
+                Ok(plain) => {
+                    secrets.insert(secret.name, String::from_utf8_lossy(&plain).into_owned());
+                }
+                Err(error) => {
+                    tracing::error!(project.id = %project, secret = secret.name, %error, "a secret cannot be opened");
+                }
+            }
+        }
+        Ok(secrets)
     }
-    Ok(found)
 }
 
 impl Fingerprint {
-    fn of(candidate: &Candidate) -> Self {
+    fn of(outline: &HookOutline) -> Self {
+        let gate = match &outline.live_version_id {
+            None => Gate::Closed(SkipReason::NotDeployed),
+            Some(_) if !outline.enabled => Gate::Closed(SkipReason::Disabled),
+            Some(_) => Gate::Open,
+        };
         Self {
-            version: candidate.outline.live_version_id.clone(),
-            enabled: candidate.outline.enabled,
-            name: candidate.outline.name.clone(),
-            settings: candidate.live.as_ref().map(settings_of_deployed).unwrap_or_default(),
+            version: outline.live_version_id.clone().filter(|_| gate == Gate::Open),
+            gate,
+            name: outline.name.clone(),
+            settings: settings(
+                outline.on_error.as_deref(),
+                [outline.cpu_ms, outline.wall_ms, outline.memory_mb],
+                &outline.allowed_hosts,
+            ),
         }
     }
 }
 
-fn load(candidate: Candidate, trigger: Trigger) -> Result<LoadedHook, HooksError> {
-    let outline = candidate.outline;
-    let Some(live) = candidate.live else {
-        let reason =
-            if outline.live_version_id.is_some() { SkipReason::Disabled } else { SkipReason::NotDeployed };
-        let gate = Gate::Closed(reason);
-        return Ok(LoadedHook::new(
-            outline.id,
-            outline.name,
-            trigger,
-            None,
-            gate,
-            HookSettings::default(),
-            None,
-        ));
+/// A hook with the code of its fingerprint's version. A version never changes, so reading it after the list of hooks
+/// cannot mix up two of them.
+async fn load(
+    conn: &mut Conn,
+    outline: HookOutline,
+    trigger: Trigger,
+    fingerprint: &Fingerprint,
+) -> Result<LoadedHook, HooksError> {
+    let (version, compiled) = match &fingerprint.version {
+        Some(version) => code(conn, &outline, version).await?,
+        None => (None, None),
     };
-    let settings = settings_of_deployed(&live);
-    let compiled: Compiled = serde_json::from_value(live.compiled)
-        .map_err(|error| HooksError::Damaged { hook: outline.id.to_string(), reason: error.to_string() })?;
-    let version = u32::try_from(live.version).ok();
-    Ok(LoadedHook::new(outline.id, outline.name, trigger, version, Gate::Open, settings, Some(compiled)))
+    let settings = fingerprint.settings.clone();
+    Ok(LoadedHook::new(outline.id, outline.name, trigger, version, fingerprint.gate, settings, compiled))
+}
+
+/// Number and code of a version. Code that cannot be understood is none: its runs fail, and no other hook's.
+async fn code(
+    conn: &mut Conn,
+    hook: &HookOutline,
+    version: &VersionId,
+) -> Result<(Option<u32>, Option<Compiled>), HooksError> {
+    let row = match hook_versions::code(conn, &hook.project_id, version).await {
+        Ok(row) => row,
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(hook.id = %hook.id, %error, "a hook's live version cannot be read");
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(row) = row else { return Ok((None, None)) };
+    let compiled = serde_json::from_value(row.compiled)
+        .inspect_err(
+            |error| tracing::error!(hook.id = %hook.id, %error, "a hook's live version cannot be read"),
+        )
+        .ok();
+    Ok((u32::try_from(row.number).ok(), compiled))
 }
 
 /// The settings columns of a hook.
 pub fn settings_of(hook: &store::hooks::Hook) -> HookSettings {
     settings(hook.on_error.as_deref(), [hook.cpu_ms, hook.wall_ms, hook.memory_mb], &hook.allowed_hosts)
-}
-
-fn settings_of_deployed(row: &Deployed) -> HookSettings {
-    settings(row.on_error.as_deref(), [row.cpu_ms, row.wall_ms, row.memory_mb], &row.allowed_hosts)
 }
 
 fn settings(on_error: Option<&str>, limits: [i64; 3], allowed_hosts: &[String]) -> HookSettings {

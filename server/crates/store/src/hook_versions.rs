@@ -64,6 +64,27 @@ record! {
     }
 }
 
+record! {
+    /// What the sandbox needs of a version.
+    pub struct VersionCode in "hook_versions" key id {
+        /// Its id.
+        pub id: VersionId,
+        /// Its number.
+        pub number: i64,
+        /// What the sandbox runs.
+        pub compiled: Value,
+    }
+}
+
+/// The code of the version with this id.
+pub async fn code(
+    conn: &mut Conn,
+    project: &ProjectId,
+    id: &VersionId,
+) -> Result<Option<VersionCode>, StoreError> {
+    conn.find("WHERE project_id = $1 AND id = $2", args![project, id]).await
+}
+
 /// The version with this id.
 pub async fn by_id(
     conn: &mut Conn,

@@ -70,7 +70,7 @@ record! {
 }
 
 record! {
-    /// What there is to know about a hook without its source: enough to say why it did not run.
+    /// What there is to know about a hook without its code: enough to say which version runs, how, or why none does.
     pub struct HookOutline in "hooks" key id {
         /// Its id.
         pub id: HookId,
@@ -86,6 +86,16 @@ record! {
         pub enabled: bool,
         /// Its place within the trigger.
         pub position: i64,
+        /// What an error does; `None`: as the trigger or the alias in use says.
+        pub on_error: Option<String>,
+        /// CPU limit in milliseconds.
+        pub cpu_ms: i64,
+        /// Wall-clock limit in milliseconds.
+        pub wall_ms: i64,
+        /// Memory limit in MiB.
+        pub memory_mb: i64,
+        /// Hosts that it may call.
+        pub allowed_hosts: Vec<String>,
         /// The version that serves live traffic.
         pub live_version_id: Option<VersionId>,
         /// When it was made.
