@@ -1,6 +1,6 @@
 //! SMTP.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use lettre::{
@@ -8,6 +8,8 @@ use lettre::{
     message::{Mailbox, MultiPart},
     transport::smtp::AsyncSmtpTransportBuilder,
 };
+
+use url::Url;
 
 use super::{Outgoing, RetrySchedule, Transport, TransportError};
 use crate::DeliveryError;
@@ -30,16 +32,40 @@ impl fmt::Debug for SmtpConfig {
 }
 
 impl SmtpConfig {
-    /// A server by its address: `smtp://user:password@host:587?tls=required` (STARTTLS) or
-    /// `smtps://user:password@host` (TLS from the start).
+    /// A server by its address: `smtp://user:password@host:587` (STARTTLS, without which nothing is sent) or
+    /// `smtps://user:password@host` (TLS from the start). `smtp://` without credentials to this machine itself goes in
+    /// plain text; anything else does so only when it is asked for, with `?tls=none` (or `?tls=opportunistic`, which
+    /// leaves the choice to the server and to whoever is in between).
     ///
     /// # Errors
     /// When the address is not of that form.
     pub fn from_url(url: &str) -> Result<Self, DeliveryError> {
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        let url = with_tls(url)?;
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
             .map_err(|error| DeliveryError::SmtpUrl(error.to_string()))?;
         Ok(Self { server, timeout: Duration::from_secs(20), retry: RetrySchedule::default() })
     }
+}
+
+/// The address as the client reads it. To the client `smtp://` means plain text unless it says otherwise, and it does
+/// not know `tls=none`.
+fn with_tls(address: &str) -> Result<Cow<'_, str>, DeliveryError> {
+    let mut url = Url::parse(address).map_err(|error| DeliveryError::SmtpUrl(error.to_string()))?;
+    if url.scheme() != "smtp" {
+        return Ok(address.into());
+    }
+    match url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value) {
+        Some(value) if value == "none" => url.set_query(None),
+        Some(_) => return Ok(address.into()),
+        None if url.username().is_empty() && url.password().is_none() && is_loopback(&url) => {}
+        None => url.set_query(Some("tls=required")),
+    }
+    Ok(String::from(url).into())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Sends through an SMTP server.
@@ -61,11 +87,18 @@ impl Transport for SmtpTransport {
         // The client bounds each command; this bounds the whole conversation.
         match tokio::time::timeout(self.timeout, self.client.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(TransportError::Permanent(error.to_string())),
+            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => {
+                Err(TransportError::Permanent(error.to_string()))
+            }
             Ok(Err(error)) => Err(TransportError::Transient(error.to_string())),
             Err(_) => Err(TransportError::Transient("the mail server did not answer in time".into())),
         }
     }
+}
+
+/// Whether the server refused the sign-in, not the mail: that is put right by a new password, and then the mail goes.
+fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 /// A message as it goes over the wire. What cannot be one will not be one later either.
@@ -110,6 +143,26 @@ mod tests {
     fn a_bad_address_is_permanent() {
         let mail = Outgoing { to: "nobody".into(), ..outgoing() };
         assert!(matches!(message(&mail), Err(TransportError::Permanent(_))));
+    }
+
+    #[test]
+    fn plain_text_is_only_for_this_machine_or_when_asked_for() {
+        for (given, read) in [
+            ("smtp://localhost:1025", "smtp://localhost:1025"),
+            ("smtp://127.0.0.1:1025", "smtp://127.0.0.1:1025"),
+            ("smtp://[::1]:1025", "smtp://[::1]:1025"),
+            ("smtp://me:pw@localhost:1025", "smtp://me:pw@localhost:1025?tls=required"),
+            ("smtp://mail.example.com", "smtp://mail.example.com?tls=required"),
+            ("smtp://me:pw@mail.example.com:587", "smtp://me:pw@mail.example.com:587?tls=required"),
+            ("smtp://me:pw@mail.example.com?tls=required", "smtp://me:pw@mail.example.com?tls=required"),
+            ("smtp://me:pw@mail.example.com?tls=none", "smtp://me:pw@mail.example.com"),
+            ("smtp://mail.example.com?tls=opportunistic", "smtp://mail.example.com?tls=opportunistic"),
+            ("smtps://me:pw@mail.example.com", "smtps://me:pw@mail.example.com"),
+        ] {
+            assert_eq!(with_tls(given).unwrap(), read);
+            assert!(SmtpConfig::from_url(given).is_ok(), "{given}");
+        }
+        assert!(SmtpConfig::from_url("smtp://mail.example.com?tls=maybe").is_err());
     }
 
     #[test]

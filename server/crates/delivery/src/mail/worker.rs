@@ -52,7 +52,7 @@ impl Mailer {
             return;
         }
         while !shutdown.is_cancelled() {
-            if let Err(error) = self.drain().await {
+            if let Err(error) = self.drain_until(&shutdown).await {
                 tracing::warn!(%error, "the mail queue could not be worked on");
             }
             tokio::select! {
@@ -67,21 +67,28 @@ impl Mailer {
     /// # Errors
     /// When the database is away; what was not sent stays queued.
     pub async fn drain(&self) -> Result<usize, DeliveryError> {
+        self.drain_until(&CancellationToken::new()).await
+    }
+
+    /// Stops between two batches when told to: a long queue outlasts the patience of a shutdown, and mails that are
+    /// handed over while the database is being closed would be sent again.
+    async fn drain_until(&self, shutdown: &CancellationToken) -> Result<usize, DeliveryError> {
         let Some(provider) = &self.provider else { return Ok(0) };
         let mut attempts = 0;
-        loop {
+        while !shutdown.is_cancelled() {
             let now = self.clock.now_ms();
             let mut lease = self.db.live().write().await?;
             let due = mails::claim_due(&mut lease, now, now + LEASE_MS, BATCH).await?;
             lease.commit().await?;
             if due.is_empty() {
-                return Ok(attempts);
+                break;
             }
             attempts += due.len();
             for done in join_all(due.iter().map(|mail| self.attempt(provider, mail))).await {
                 done?;
             }
         }
+        Ok(attempts)
     }
 
     async fn attempt(&self, provider: &Provider, mail: &Mail) -> Result<(), DeliveryError> {
@@ -121,7 +128,7 @@ impl Mailer {
     async fn sender(&self, project: &ProjectId) -> Result<String, DeliveryError> {
         let mut lease = self.db.live().read().await?;
         let row = projects::by_id(&mut lease, project).await?;
-        let settings = row.and_then(|row| serde_json::from_value::<ProjectSettings>(row.settings).ok());
+        let settings = row.map(|row| ProjectSettings::deserialize_or_default(&row.settings));
         Ok(settings.unwrap_or_default().mail_from)
     }
 }

@@ -1,11 +1,16 @@
 use std::{sync::Arc, time::Duration};
 
 use contract::ids::MailId;
-use delivery::mail::{Mailer, MemoryTransport, NewMail, RetrySchedule, SmtpConfig, TransportError};
+use delivery::mail::{
+    Mailer, MemoryTransport, NewMail, Outgoing, RetrySchedule, SmtpConfig, Transport, TransportError,
+};
+use serde_json::json;
 use store::{
     log_entries,
-    mails::{self, Mail, MailStatus},
+    mails::{self, Mail, MailFilter, MailStatus},
+    projects,
 };
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::project::{START, World, world};
@@ -30,14 +35,14 @@ impl World {
         )
     }
 
-    async fn take(&self, mailer: &Mailer) -> MailId {
+    pub async fn take(&self, mailer: &Mailer) -> MailId {
         let mut lease = self.db.live().write().await.unwrap();
         let id = mailer.enqueue(&mut lease, &self.project, mail()).await.unwrap();
         lease.commit().await.unwrap();
         id
     }
 
-    async fn mail(&self, id: &MailId) -> Mail {
+    pub async fn mail(&self, id: &MailId) -> Mail {
         let mut lease = self.db.live().read().await.unwrap();
         mails::by_id(&mut lease, &self.project, id).await.unwrap().unwrap()
     }
@@ -173,6 +178,61 @@ async fn the_worker_sends_and_ends_when_it_is_told_to() {
     .unwrap();
     shutdown.cancel();
     tokio::time::timeout(Duration::from_secs(10), worker).await.unwrap().unwrap();
+}
+
+/// Holds every mail until it is told to stop waiting.
+struct Slow {
+    begun: Arc<Semaphore>,
+    go: Arc<Semaphore>,
+}
+
+#[async_trait::async_trait]
+impl Transport for Slow {
+    async fn send(&self, _: &Outgoing) -> Result<(), TransportError> {
+        self.begun.add_permits(1);
+        let _go = self.go.acquire().await.unwrap();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_long_queue_does_not_hold_up_a_shutdown() {
+    const QUEUED: usize = 50;
+    let world = world().await;
+    let (begun, go) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let slow = Slow { begun: begun.clone(), go: go.clone() };
+    let mailer =
+        Mailer::with_transport(world.db.clone(), world.clock.clone(), slow, RetrySchedule::default());
+    let mailer = Arc::new(mailer);
+    for _ in 0..QUEUED {
+        world.take(&mailer).await;
+    }
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(mailer.run(shutdown.clone()));
+    begun.acquire_many(8).await.unwrap().forget();
+    shutdown.cancel();
+    go.add_permits(QUEUED);
+    worker.await.unwrap();
+    assert_eq!(begun.available_permits(), 0, "nothing is begun after the word to stop");
+    let mut lease = world.db.live().read().await.unwrap();
+    let sent = MailFilter { status: Some(MailStatus::Sent), ..MailFilter::default() };
+    let sent = mails::list(&mut lease, &world.project, sent, None, 100).await.unwrap();
+    assert_eq!(sent.len(), 8, "what was handed over is noted");
+}
+
+#[tokio::test]
+async fn the_sender_is_known_though_the_settings_are_from_an_older_release() {
+    let world = world().await;
+    let mut lease = world.db.live().write().await.unwrap();
+    let mut project = projects::by_id(&mut lease, &world.project).await.unwrap().unwrap();
+    project.settings = json!({"mail_from": "Old Shop <old@shop.test>"});
+    projects::update(&mut lease, &project, START).await.unwrap();
+    lease.commit().await.unwrap();
+    let transport = MemoryTransport::default();
+    let mailer = world.mailer(&transport, &[5]);
+    world.take(&mailer).await;
+    mailer.drain().await.unwrap();
+    assert_eq!(transport.sent()[0].from, "Old Shop <old@shop.test>");
 }
 
 #[test]

@@ -5,3 +5,5 @@
 mod events;
 mod mails;
 mod project;
+mod smtp;
+mod smtp_server;
