@@ -1,16 +1,21 @@
 //! What hooks ask of the flow: read from the calls that a run recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use contract::{
     catalogue::{
         methods::{Effect, Method},
         triggers::Trigger,
     },
-    claims,
+    claims::RESERVED,
     manage::ApiCall,
 };
 use serde_json::Value;
+
+/// Most bytes of a token's own claims together: tokens travel in headers, which servers and proxies limit.
+const MAX_CLAIMS: usize = 4 << 10;
+/// Most bytes of a user's metadata of either kind: it is part of every event and record about the user.
+const MAX_METADATA: usize = 64 << 10;
 
 /// What the hooks of a trigger asked for, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -104,19 +109,43 @@ pub(crate) struct Read {
     pub(crate) notes: Vec<String>,
 }
 
-/// Reads the recorded calls of a run.
-pub(crate) fn read(trigger: Trigger, hook_name: &str, calls: &[ApiCall]) -> Read {
+/// Reads the recorded calls of a run. `event` is what the hook received, `earlier` what the hooks before it asked for.
+pub(crate) fn read(
+    trigger: Trigger,
+    hook_name: &str,
+    calls: &[ApiCall],
+    event: &Value,
+    earlier: &Effects,
+) -> Read {
     let mut read = Read { effects: Effects::default(), denial: None, notes: Vec::new() };
+    let mut user = Room::new(event.pointer("/user/user_metadata"), MAX_METADATA);
+    let mut app = Room::new(event.pointer("/user/app_metadata"), MAX_METADATA);
+    let mut claims = Room::new(event.pointer("/accessToken/customClaims"), MAX_CLAIMS);
+    for (name, value) in &earlier.claims {
+        claims.take(name, value);
+    }
     for call in calls {
         let Some(method) = trigger.api().find(|method| method.path == call.method) else { continue };
         match method.effect {
-            Effect::UserMetadata => read.effects.user_metadata.extend(pair(call)),
-            Effect::AppMetadata => read.effects.app_metadata.extend(pair(call)),
+            Effect::UserMetadata | Effect::AppMetadata => {
+                let Some((name, value)) = pair(call) else { continue };
+                let (room, writes, kind) = if method.effect == Effect::UserMetadata {
+                    (&mut user, &mut read.effects.user_metadata, "user_metadata")
+                } else {
+                    (&mut app, &mut read.effects.app_metadata, "app_metadata")
+                };
+                if room.take(&name, &value) {
+                    writes.push((name, value));
+                } else {
+                    read.notes.push(too_much(kind, &name, MAX_METADATA));
+                }
+            }
             Effect::AccessTokenClaim => match pair(call) {
-                Some((name, _)) if claims::RESERVED.contains(&name.as_str()) => {
+                Some((name, _)) if RESERVED.contains(&name.as_str()) => {
                     read.notes.push(format!("the claim `{name}` is reserved and was ignored"));
                 }
-                Some(claim) => read.effects.claims.push(claim),
+                Some((name, value)) if claims.take(&name, &value) => read.effects.claims.push((name, value)),
+                Some((name, _)) => read.notes.push(too_much("the token's claims", &name, MAX_CLAIMS)),
                 None => {}
             },
             Effect::DenyReason | Effect::DenyCode | Effect::Cancel if read.denial.is_none() => {
@@ -126,6 +155,43 @@ pub(crate) fn read(trigger: Trigger, hook_name: &str, calls: &[ApiCall]) -> Read
         }
     }
     read
+}
+
+fn too_much(what: &str, name: &str, most: usize) -> String {
+    let name: String = name.chars().take(80).collect();
+    format!("`{name}` was ignored: with it {what} would have more than {} KiB", most >> 10)
+}
+
+/// How much of a map with a bounded size is taken.
+struct Room {
+    sizes: HashMap<String, usize>,
+    taken: usize,
+    most: usize,
+}
+
+impl Room {
+    /// Of a map that may have something in it already.
+    fn new(map: Option<&Value>, most: usize) -> Self {
+        let mut room = Self { sizes: HashMap::new(), taken: 0, most: usize::MAX };
+        for (name, value) in map.and_then(Value::as_object).into_iter().flatten() {
+            room.take(name, value);
+        }
+        Self { most, ..room }
+    }
+
+    /// Takes what a field needs in place of what it had; false, and nothing taken, when that is too much. Removing a
+    /// field and making it smaller are always possible.
+    fn take(&mut self, name: &str, value: &Value) -> bool {
+        let size = if value.is_null() { 0 } else { name.len() + value.to_string().len() + 4 };
+        let before = self.sizes.get(name).copied().unwrap_or_default();
+        let taken = self.taken - before + size;
+        if size > before && taken > self.most {
+            return false;
+        }
+        self.taken = taken;
+        self.sizes.insert(name.to_owned(), size);
+        true
+    }
 }
 
 fn pair(call: &ApiCall) -> Option<(String, Value)> {
@@ -161,6 +227,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn read(trigger: Trigger, hook_name: &str, calls: &[ApiCall]) -> Read {
+        super::read(trigger, hook_name, calls, &json!({}), &Effects::default())
+    }
 
     fn call(method: &str, args: Value) -> ApiCall {
         ApiCall {
@@ -205,5 +275,32 @@ mod tests {
         let mut metadata = BTreeMap::new();
         effects.apply_user(&mut metadata);
         assert_eq!(metadata, BTreeMap::from([("email".to_owned(), json!("x"))]));
+    }
+
+    #[test]
+    fn what_would_grow_too_large_is_ignored_and_noted() {
+        let long = |bytes| "x".repeat(bytes);
+        let event = json!({"user": {"app_metadata": {"old": long(60 << 10)}}});
+        let calls = [
+            call("accessToken.setCustomClaim", json!(["a", long(3000)])),
+            call("accessToken.setCustomClaim", json!(["b", long(3000)])),
+            call("accessToken.setCustomClaim", json!(["c", 1])),
+            call("user.setAppMetadata", json!(["new", long(5 << 10)])),
+            call("user.setAppMetadata", json!(["old", null])),
+            call("user.setAppMetadata", json!(["new", 1])),
+        ];
+        let earlier = Effects { claims: vec![("earlier".into(), json!(long(500)))], ..Effects::default() };
+        let read = super::read(Trigger::PostUserLogin, "h", &calls, &event, &earlier);
+        let names =
+            |writes: &[(String, Value)]| writes.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&read.effects.claims), ["a", "c"]);
+        assert_eq!(names(&read.effects.app_metadata), ["old", "new"]);
+        assert_eq!(
+            read.notes,
+            [
+                "`b` was ignored: with it the token's claims would have more than 4 KiB",
+                "`new` was ignored: with it app_metadata would have more than 64 KiB",
+            ]
+        );
     }
 }

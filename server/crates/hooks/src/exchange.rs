@@ -109,7 +109,7 @@ impl Hooks {
         let request = serde_json::from_value(event.get("request").cloned().unwrap_or_default())
             .unwrap_or_else(|_| <Request as contract::catalogue::payloads::Sample>::sample());
         let context = context(&around, hook.trigger, &request);
-        let finished = around.run(hook, event, &context).await;
+        let finished = around.run(hook, event, &context, &Effects::default()).await;
         if let Err(error) = around.session.discard().await {
             tracing::warn!(%error, "a unit test's session could not be rolled back");
         }
@@ -230,7 +230,7 @@ impl Exchange {
                 self.skip(hook, reason);
                 continue;
             }
-            let finished = self.run(hook, &event, &context).await;
+            let finished = self.run(hook, &event, &context, &effects).await;
             finished.effects.show(&mut event);
             effects.extend(finished.effects);
             refused = finished.denial;
@@ -247,11 +247,11 @@ impl Exchange {
         }
         let event = serde_json::to_value(&payload).unwrap_or_default();
         let context = context(&self.around, T::TRIGGER, &self.request);
-        let mut handled = 0;
+        let (mut handled, none) = (0, Effects::default());
         for hook in &candidates {
             match self.closed(hook) {
                 Some(reason) => self.skip(hook, reason),
-                None => handled += usize::from(!self.run(hook, &event, &context).await.failed),
+                None => handled += usize::from(!self.run(hook, &event, &context, &none).await.failed),
             }
         }
         handled
@@ -272,9 +272,15 @@ impl Exchange {
         self.keep(hook, run, None);
     }
 
-    async fn run(&self, hook: &LoadedHook, event: &Value, context: &HookContext) -> Finished {
+    async fn run(
+        &self,
+        hook: &LoadedHook,
+        event: &Value,
+        context: &HookContext,
+        earlier: &Effects,
+    ) -> Finished {
         let start = micros(self.started.elapsed());
-        let finished = self.around.run(hook, event, context).await;
+        let finished = self.around.run(hook, event, context, earlier).await;
         let took = micros(self.started.elapsed()).saturating_sub(start);
         self.keep(hook, finished.run.clone(), Some((start, took)));
         finished

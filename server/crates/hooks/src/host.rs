@@ -1,7 +1,7 @@
 //! What hooks can ask of the server while they run. Everything is scoped to the project (row A5); in a dry run
 //! nothing leaves the process and nothing is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use contract::{
@@ -17,7 +17,7 @@ use store::{Session, cache_entries, users};
 
 use crate::{
     Inner,
-    capture::Capture,
+    capture::{Capture, lock},
     fetch::{FetchRequest, FetchResponse},
     project::ProjectInfo,
     user::user_payload,
@@ -59,6 +59,8 @@ pub(crate) struct HookHost {
     pub(crate) allowed_hosts: Vec<String>,
     /// Set in a dry run.
     pub(crate) capture: Option<Arc<Capture>>,
+    /// Tokens that the run was given; its record must not contain them.
+    pub(crate) issued: Mutex<Vec<String>>,
 }
 
 type Answer = Result<Value, String>;
@@ -117,7 +119,9 @@ impl HookHost {
         let token: ServiceToken =
             argument(&args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
         let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;
-        signer.0.service_token(&self.project.id, token).await.map(Value::from)
+        let token = signer.0.service_token(&self.project.id, token).await?;
+        lock(&self.issued).push(token.clone());
+        Ok(token.into())
     }
 
     async fn get_user(&self, args: Vec<Value>) -> Answer {

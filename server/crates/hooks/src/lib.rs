@@ -16,6 +16,7 @@ mod host;
 mod journal;
 mod loaded;
 mod project;
+mod recorded;
 mod recorder;
 mod redact;
 mod run;

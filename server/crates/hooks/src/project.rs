@@ -8,6 +8,8 @@ use contract::{
     manage::ProjectSettings,
 };
 
+use crate::redact::Redactor;
+
 /// A project. Swapped as a whole when anything of it changes.
 pub struct ProjectInfo {
     /// Id.
@@ -26,6 +28,8 @@ pub struct ProjectInfo {
     pub settings: ProjectSettings,
     /// Secrets in the clear, for `event.secrets`; never printed.
     pub(crate) secrets: BTreeMap<String, String>,
+    /// Finds them where they must not be.
+    pub(crate) redactor: Redactor,
 }
 
 impl std::fmt::Debug for ProjectInfo {

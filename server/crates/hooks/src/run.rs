@@ -1,6 +1,10 @@
 //! One run of one hook: the call that the sandbox gets, and what its outcome means.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use contract::{
     catalogue::{
@@ -9,23 +13,20 @@ use contract::{
         triggers::{Convention, Handler, OnError, Phase, Trigger},
     },
     ids::{RequestId, RunId},
-    manage::{
-        ApiCall, HookSettings, HostCallRecord, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary,
-        SkipReason,
-    },
+    manage::{HookSettings, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary, SkipReason},
 };
-use script::{Argument, Call, Failure, Method, Outcome, Thrown};
+use script::{Argument, Call, Failure, Method, Outcome};
 use serde_json::{Value, json};
 use store::Session;
 
 use crate::{
     Inner,
-    capture::Capture,
+    capture::{Capture, lock},
     effects::{self, Denial, DenialKind, Effects},
     host::HookHost,
     loaded::LoadedHook,
     project::ProjectInfo,
-    redact::{redact, redact_text},
+    recorded,
 };
 
 /// What all runs of one request have in common.
@@ -48,6 +49,8 @@ struct Ending {
     handler: Option<Handler>,
     /// Whether it came to calling it.
     called: bool,
+    /// Tokens that the server made for it.
+    issued: Vec<String>,
 }
 
 /// A finished run, and what follows from it.
@@ -73,7 +76,14 @@ pub fn on_error(trigger: Trigger, settings: &HookSettings, handler: Option<&Hand
 
 impl Surroundings {
     /// Runs a hook with an event. `event` has no secrets yet; they never reach the record.
-    pub(crate) async fn run(&self, hook: &LoadedHook, event: &Value, context: &HookContext) -> Finished {
+    /// `earlier` is what the hooks before it asked for.
+    pub(crate) async fn run(
+        &self,
+        hook: &LoadedHook,
+        event: &Value,
+        context: &HookContext,
+        earlier: &Effects,
+    ) -> Finished {
         let started_at = self.inner.clock.now_ms();
         let started = Instant::now();
         let mut run = self.blank(hook, started_at, event.clone());
@@ -85,8 +95,9 @@ impl Surroundings {
                 let (outcome, error) = failed_load(failure);
                 run.summary.duration_us = micros(started.elapsed());
                 // The code's text says how it would have been called, and with it what a failure means.
-                let ending = Ending { outcome, error, handler: hook.declared_handler(), called: false };
-                return self.conclude(hook, run, ending);
+                let handler = hook.declared_handler();
+                let ending = Ending { outcome, error, handler, called: false, issued: Vec::new() };
+                return self.conclude(hook, run, ending, earlier);
             }
         };
         let Some((handler, _)) = hook.handler(&program) else {
@@ -94,9 +105,14 @@ impl Surroundings {
             let message = format!("the module exports none of: {}, default", names.join(", "));
             let error =
                 RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
-            let ending =
-                Ending { outcome: RunOutcome::Threw, error: Some(error), handler: None, called: false };
-            return self.conclude(hook, run, ending);
+            let ending = Ending {
+                outcome: RunOutcome::Threw,
+                error: Some(error),
+                handler: None,
+                called: false,
+                issued: Vec::new(),
+            };
+            return self.conclude(hook, run, ending, earlier);
         };
 
         let call = self.call(hook, &handler, event, context);
@@ -107,56 +123,25 @@ impl Surroundings {
             trigger: hook.trigger,
             allowed_hosts: allowed_hosts(&hook.settings, &self.project),
             capture: self.capture.clone(),
+            issued: Mutex::default(),
         });
         // Tests have a share of the sandbox of their own: they must not take the slots of the project's live traffic.
         let tenant = match self.mode {
             RunMode::Live => self.project.id.to_string(),
             RunMode::Unit | RunMode::DryRun => format!("{} tests", self.project.id),
         };
-        let done = sandbox.run(&program, &tenant, &call, &hook.limits(), host).await;
+        let done = sandbox.run(&program, &tenant, &call, &hook.limits(), host.clone()).await;
 
         run.output = done.value;
-        run.logs = done
-            .logs
-            .into_iter()
-            .map(|line| RunLog {
-                level: serde_json::to_value(line.level)
-                    .ok()
-                    .and_then(|v| v.as_str().map(str::to_owned))
-                    .unwrap_or_default(),
-                message: line.message,
-                at_us: line.at_us,
-                line: line.line,
-            })
-            .collect();
-        run.api_calls = done
-            .recorded
-            .into_iter()
-            .map(|call| ApiCall {
-                method: call.method,
-                args: call.args,
-                line: call.line,
-                column: call.column,
-            })
-            .collect();
-        run.host_calls = done
-            .host_calls
-            .into_iter()
-            .map(|call| HostCallRecord {
-                operation: call.operation,
-                args: call.args,
-                ok: call.ok,
-                result: call.result,
-                start_us: call.start_us,
-                duration_us: call.duration_us,
-            })
-            .collect();
+        run.logs = recorded::logs(done.logs);
+        run.api_calls = recorded::api_calls(done.recorded);
+        run.host_calls = recorded::host_calls(done.host_calls, self.mode == RunMode::Live);
         run.summary.cpu_us = micros(done.cpu);
         run.summary.duration_us = micros(done.wall);
         run.summary.memory_bytes = done.memory as u64;
         let (outcome, error) = match done.outcome {
             Outcome::Returned => (RunOutcome::Returned, None),
-            Outcome::Threw(thrown) => (RunOutcome::Threw, Some(error_of(thrown))),
+            Outcome::Threw(thrown) => (RunOutcome::Threw, Some(recorded::error(thrown))),
             Outcome::Limit(limit) => (RunOutcome::Limit, Some(limit_error(&limit))),
             Outcome::Busy => (RunOutcome::Busy, None),
             Outcome::Internal(reason) => {
@@ -164,7 +149,9 @@ impl Surroundings {
                 (RunOutcome::Internal, None)
             }
         };
-        self.conclude(hook, run, Ending { outcome, error, handler: Some(handler), called: true })
+        let issued = std::mem::take(&mut *lock(&host.issued));
+        let ending = Ending { outcome, error, handler: Some(handler), called: true, issued };
+        self.conclude(hook, run, ending, earlier)
     }
 
     /// The record of a hook that did not run.
@@ -231,10 +218,10 @@ impl Surroundings {
     }
 
     /// Reads the verdict, applies the error policy, and keeps secrets out of the record.
-    fn conclude(&self, hook: &LoadedHook, mut run: Run, ending: Ending) -> Finished {
-        let Ending { outcome, error, handler, called } = ending;
+    fn conclude(&self, hook: &LoadedHook, mut run: Run, ending: Ending, earlier: &Effects) -> Finished {
+        let Ending { outcome, error, handler, called, issued } = ending;
         let failed = outcome != RunOutcome::Returned;
-        let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls);
+        let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls, &run.input, earlier);
         for note in read.notes.drain(..) {
             run.logs.push(RunLog {
                 level: "warn".into(),
@@ -273,7 +260,7 @@ impl Surroundings {
             });
         }
 
-        self.redact(&mut run);
+        self.redact(&mut run, denial.as_mut(), issued);
         // A hook that failed half-way has no effects: all of them or none.
         let effects = if failed || !matches!(hook.trigger.spec().phase, Phase::Before | Phase::Interactive) {
             Effects::default()
@@ -283,28 +270,38 @@ impl Surroundings {
         Finished { run, effects, denial, failed }
     }
 
-    fn redact(&self, run: &mut Run) {
-        let secrets = &self.project.secrets;
-        if secrets.is_empty() {
-            return;
+    /// Takes out of a run's record, and of what its user is told, the project's secrets and those of this run alone.
+    fn redact(&self, run: &mut Run, denial: Option<&mut Denial>, issued: Vec<String>) {
+        let mut redactor = Cow::Borrowed(&self.project.redactor);
+        // The one-time token of a message opens somebody's account. A unit test's event is its author's invention.
+        let token = (run.summary.trigger.spec().phase == Phase::Send && self.mode != RunMode::Unit)
+            .then(|| run.input.get("token").and_then(Value::as_str).map(str::to_owned))
+            .flatten();
+        if token.is_some() || !issued.is_empty() {
+            redactor.to_mut().learn(token.iter().chain(&issued).map(String::as_str));
         }
-        redact(&mut run.output, secrets);
+        redactor.value(&mut run.input);
+        redactor.value(&mut run.output);
         for log in &mut run.logs {
-            redact_text(&mut log.message, secrets);
+            redactor.text(&mut log.message);
         }
         for call in &mut run.api_calls {
-            call.args.iter_mut().for_each(|arg| redact(arg, secrets));
+            call.args.iter_mut().for_each(|arg| redactor.value(arg));
         }
         for call in &mut run.host_calls {
-            redact(&mut call.args, secrets);
-            redact(&mut call.result, secrets);
+            redactor.value(&mut call.args);
+            redactor.value(&mut call.result);
         }
         if let Some(error) = &mut run.error {
-            redact_text(&mut error.message, secrets);
-            redact_text(&mut error.stack, secrets);
+            redactor.text(&mut error.message);
+            redactor.text(&mut error.stack);
         }
         if let Some(message) = &mut run.summary.message {
-            redact_text(message, secrets);
+            redactor.text(message);
+        }
+        if let Some(denial) = denial {
+            redactor.text(&mut denial.reason);
+            redactor.text(&mut denial.message);
         }
     }
 }
@@ -357,16 +354,6 @@ fn allowed_hosts(settings: &HookSettings, project: &ProjectInfo) -> Vec<String> 
     settings.allowed_hosts.iter().chain(&project.settings.allowed_hosts).cloned().collect()
 }
 
-fn error_of(thrown: Thrown) -> RunError {
-    RunError {
-        name: thrown.name,
-        message: thrown.message,
-        stack: thrown.stack,
-        line: thrown.line,
-        column: thrown.column,
-    }
-}
-
 fn limit_error(limit: &script::LimitKind) -> RunError {
     RunError {
         name: "Limit".into(),
@@ -379,7 +366,7 @@ fn limit_error(limit: &script::LimitKind) -> RunError {
 
 fn failed_load(failure: Failure) -> (RunOutcome, Option<RunError>) {
     match failure {
-        Failure::Threw(thrown) => (RunOutcome::Threw, Some(error_of(thrown))),
+        Failure::Threw(thrown) => (RunOutcome::Threw, Some(recorded::error(thrown))),
         Failure::Limit(limit) => (RunOutcome::Limit, Some(limit_error(&limit))),
         Failure::Busy => (RunOutcome::Busy, None),
         Failure::Internal(reason) => {

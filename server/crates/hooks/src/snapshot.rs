@@ -19,6 +19,7 @@ use crate::{
     error::HooksError,
     loaded::{Gate, LoadedHook},
     project::ProjectInfo,
+    redact::Redactor,
 };
 
 /// Everything that is live.
@@ -196,6 +197,7 @@ impl Hooks {
             custom_host: row.custom_host,
             is_default: row.is_default,
             settings,
+            redactor: Redactor::new(secrets.values().map(String::as_str)),
             secrets,
         };
         let hooks = hooks.into_iter().map(|(trigger, hooks)| (trigger, hooks.into())).collect();

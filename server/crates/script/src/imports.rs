@@ -9,8 +9,8 @@ use crate::state::State;
 
 /// Longest name of an operation or method, in bytes.
 const NAME: usize = 128;
-/// Longest log line that is read, in bytes.
-const LOG_LINE: usize = 32 << 10;
+/// Longest log line that is read, in bytes; more than is kept, so that a longer one is seen to be cut.
+const LOG_LINE: usize = (32 << 10) + 1;
 /// How much of a stack is read to find its innermost frame, in bytes.
 const STACK: usize = 4 << 10;
 /// Most random bytes at a time.

@@ -22,6 +22,7 @@ mod compiler;
 mod digest;
 mod engine_config;
 mod error;
+mod glimpse;
 mod guest;
 mod host;
 mod imports;

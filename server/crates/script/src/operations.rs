@@ -14,6 +14,9 @@ use crate::meter::Meter;
 /// JSON text of the result, or the message of the error.
 pub type Answer = Result<String, String>;
 
+/// Answers that wait to be taken before no more are made, in bytes.
+const MAX_UNTAKEN: usize = 4 << 20;
+
 type Pending = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// The operations of one instance; there are few, so they are kept in a list.
@@ -47,7 +50,7 @@ impl Operations {
             if self.waiting.is_empty() {
                 return Poll::Ready(None);
             }
-            self.poll_waiting(cx);
+            self.poll_waiting(wanted, cx);
             self.announced(wanted).map_or(Poll::Pending, |found| Poll::Ready(Some(found)))
         })
         .await
@@ -65,17 +68,25 @@ impl Operations {
         self.finished.retain(|(finished, _)| *finished != ticket);
     }
 
-    fn announced(&self, wanted: Option<u32>) -> Option<(u32, usize)> {
-        self.finished.iter().find(|(ticket, _)| wanted.is_none_or(|wanted| wanted == *ticket)).map(
-            |(ticket, answer)| match answer {
-                Ok(text) | Err(text) => (*ticket, text.len()),
-            },
-        )
+    /// Bytes of answers that the code has not taken.
+    fn untaken(&self) -> usize {
+        self.finished.iter().map(|(_, answer)| len(answer)).sum()
     }
 
-    fn poll_waiting(&mut self, cx: &mut Context<'_>) {
+    fn announced(&self, wanted: Option<u32>) -> Option<(u32, usize)> {
+        self.finished
+            .iter()
+            .find(|(ticket, _)| wanted.is_none_or(|wanted| wanted == *ticket))
+            .map(|(ticket, answer)| (*ticket, len(answer)))
+    }
+
+    /// Lets operations go on until enough of their answers are waiting: those take memory of the server, not of the
+    /// code. The others go on when the code has taken some.
+    fn poll_waiting(&mut self, wanted: Option<u32>, cx: &mut Context<'_>) {
         let mut at = 0;
-        while let Some((ticket, operation)) = self.waiting.get_mut(at) {
+        while (self.untaken() < MAX_UNTAKEN || wanted.is_some())
+            && let Some((ticket, operation)) = self.waiting.get_mut(at)
+        {
             match operation.as_mut().poll(cx) {
                 Poll::Ready(answer) => {
                     self.finished.push_back((*ticket, answer));
@@ -85,6 +96,11 @@ impl Operations {
             }
         }
     }
+}
+
+fn len(answer: &Answer) -> usize {
+    let (Ok(text) | Err(text)) = answer;
+    text.len()
 }
 
 /// A future of the host: polled as if in the host's runtime, on the host's account, and a panic in
@@ -110,5 +126,34 @@ impl Future for OfHost {
             tracing::error!("a host operation panicked");
             Poll::Ready(Err("the server could not perform this operation".to_owned()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn answers_are_made_as_far_as_there_is_room_for_them() {
+        let mut operations = Operations::default();
+        for _ in 0..64 {
+            operations.start(async { Ok("x".repeat(1 << 20)) });
+        }
+        for taken in 0..64 {
+            let (ticket, _) = operations.next(None).await.unwrap();
+            assert!(operations.untaken() <= MAX_UNTAKEN, "{taken}");
+            assert!(operations.take(ticket).is_some());
+        }
+        assert_eq!(operations.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_wanted_is_made_at_any_rate() {
+        let mut operations = Operations::default();
+        for _ in 0..8 {
+            operations.start(async { Ok("x".repeat(1 << 20)) });
+        }
+        let last = operations.start(async { Ok("y".to_owned()) });
+        assert_eq!(operations.next(Some(last)).await, Some((last, 1)));
     }
 }

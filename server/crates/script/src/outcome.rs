@@ -66,7 +66,7 @@ pub enum Failure {
 pub struct Thrown {
     /// `TypeError`, …; `Error` for thrown values that are no errors.
     pub name: String,
-    /// The message, or the thrown value as text.
+    /// The message, or the thrown value as text; at most 8 KiB.
     pub message: String,
     /// The stack, one frame a line: `at check (hook.ts:7:23)`.
     pub stack: String,
@@ -118,7 +118,7 @@ pub enum Level {
     Error,
 }
 
-/// One call to the host. Arguments and result are cut to 4 KiB of text.
+/// One call to the host. Of arguments, result and error 4 KiB of text are kept each: long texts in them are cut first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HostCall {
     /// The operation: `Aerocall.cache.get`, `fetch`.

@@ -6,6 +6,7 @@ use wasmtime::{ModuleExport, Result, Store, Val, bail};
 
 use crate::code::JAVASCRIPT;
 use crate::compiled::{Compiled, Format};
+use crate::glimpse::cut;
 use crate::guest::{Ended, Guest, Running, block_on};
 use crate::json;
 use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
@@ -21,6 +22,12 @@ const MAX_PROGRAM: usize = 4 * MAX_SOURCE;
 pub const INPUT: usize = 64 << 10;
 /// Longest description of an exception or list of exports that is read, in bytes.
 const MAX_REPLY: usize = 256 << 10;
+/// What is kept of an exception's name, in bytes.
+const MAX_NAME: usize = 256;
+/// What is kept of an exception's message, in bytes.
+const MAX_MESSAGE: usize = 8 << 10;
+/// What is kept of an exception's stack, in bytes.
+const MAX_STACK: usize = 16 << 10;
 
 /// A loaded program, ready to be run many times at once. Cheap to clone.
 #[derive(Clone)]
@@ -131,12 +138,17 @@ pub fn thrown(description: &str, positions: &Positions) -> Thrown {
         message: String,
         stack: String,
     }
-    let Description { name, message, stack } = json::parse(description).unwrap_or_default();
+    let Description { mut name, mut message, stack } = json::parse(description).unwrap_or_default();
     let position = positions.innermost(&stack);
+    // The record keeps the message in several places, and the user may see it.
+    let mut stack = positions.stack(&stack);
+    for (text, most) in [(&mut name, MAX_NAME), (&mut message, MAX_MESSAGE), (&mut stack, MAX_STACK)] {
+        cut(text, most);
+    }
     Thrown {
         name,
         message,
-        stack: positions.stack(&stack),
+        stack,
         line: position.map(|(line, _)| line),
         column: position.map(|(_, column)| column),
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use wasmtime::ResourceLimiter;
 
+use crate::glimpse::{MOST, cut, glimpse};
 use crate::host::Host;
 use crate::json;
 use crate::limits::{LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT};
@@ -16,8 +17,6 @@ use crate::operations::{OfHost, Operations};
 use crate::outcome::{HostCall, Level, LogLine, Recorded};
 use crate::positions::Positions;
 
-/// Text of arguments and results that a run keeps of one host call, in bytes.
-const HOST_CALL_TEXT: usize = 4 << 10;
 /// Recorded calls that a run keeps; their size is limited as output.
 const MOST_RECORDED: usize = 1000;
 /// The host operation that is always there.
@@ -119,8 +118,11 @@ impl State {
         let known = bridge.allows(operation);
         let parsed = match args {
             Ok(_) if !known => Err(format!("{operation} is not available here")),
-            Ok(text) => match json::parse::<Vec<Value>>(&text) {
-                Ok(values) => Ok((values, shortened(&text))),
+            Ok(text) => match json::parse::<Value>(&text) {
+                Ok(values) => {
+                    let shown = glimpse(&values, &text);
+                    Ok((values, shown))
+                }
                 Err(_) => Err("the arguments are nested too deep".to_owned()),
             },
             Err(message) => Err(message),
@@ -138,14 +140,19 @@ impl State {
         let (started, calls) = (Instant::now(), Arc::clone(&self.host_calls));
         let future = async move {
             let answer = match parsed {
-                Ok((args, _)) => match host.call(&name, args).await {
-                    Ok(value) => bounded(value),
+                Ok((Value::Array(args), _)) => match host.call(&name, args).await {
+                    Ok(value) => bounded(&value),
                     Err(error) => Err(error.message),
                 },
+                Ok(_) => Err("the arguments are no list".to_owned()),
                 Err(message) => Err(message),
             };
+            let answer = answer.map_err(|mut message| {
+                cut(&mut message, MOST);
+                message
+            });
             finish(&calls, index, &answer, started);
-            answer
+            answer.map(|(text, _)| text)
         };
         let future = OfHost {
             future: Box::pin(future),
@@ -243,41 +250,25 @@ fn push(calls: &HostCalls, call: HostCall) -> usize {
     calls.len() - 1
 }
 
-fn finish(calls: &HostCalls, index: usize, answer: &Result<String, String>, started: Instant) {
+fn finish(calls: &HostCalls, index: usize, answer: &Result<(String, Value), String>, started: Instant) {
     if let Some(call) = lock(calls).get_mut(index) {
         call.ok = answer.is_ok();
         call.duration_us = micros(started.elapsed());
         call.result = match answer {
-            Ok(text) => shortened(text),
+            Ok((_, shown)) => shown.clone(),
             Err(message) => Value::String(message.clone()),
         };
     }
 }
 
-fn bounded(value: Value) -> Result<String, String> {
+/// A result as JSON text, and what the record keeps of it.
+fn bounded(value: &Value) -> Result<(String, Value), String> {
     let text = value.to_string();
     if text.len() > MAX_RESULT {
         return Err(format!("the result is larger than {} MiB", MAX_RESULT >> 20));
     }
-    Ok(text)
-}
-
-/// JSON text as a value, or its beginning as text when it is long.
-fn shortened(text: &str) -> Value {
-    if text.len() <= HOST_CALL_TEXT {
-        return json::parse(text).unwrap_or(Value::Null);
-    }
-    let mut beginning = text.to_owned();
-    cut(&mut beginning, HOST_CALL_TEXT);
-    beginning.push('…');
-    Value::String(beginning)
-}
-
-/// Shortens text to at most so many bytes, at a character.
-fn cut(text: &mut String, most: usize) {
-    if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
-    }
+    let shown = glimpse(value, &text);
+    Ok((text, shown))
 }
 
 fn micros(duration: Duration) -> u64 {

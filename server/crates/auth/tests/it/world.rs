@@ -25,7 +25,7 @@ use hooks::{Exchange, ExchangeOptions, FetchPolicy, Hooks, Journal};
 use script::{Language, Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use store::{
-    Clock, Db, Session,
+    Clock, Db, Session, cache_entries,
     deployments::{self, NewVersion},
     hooks as hook_rows, log_entries, mails, new_id, outbox, projects,
     testing::TempDb,
@@ -293,6 +293,15 @@ impl World {
     pub async fn mailed_token(&self) -> String {
         let mail = self.mails().await.pop().unwrap();
         mail.text_body.split_whitespace().find(|word| word.starts_with("hwt_")).unwrap().to_owned()
+    }
+
+    /// A text that a hook has put into its cache.
+    pub async fn cached(&self, key: &str) -> String {
+        let mut lease = self.db.live().read().await.unwrap();
+        let now = self.clock.now_ms();
+        let entry =
+            cache_entries::get(&mut lease, &self.project, &format!("sdk:{key}"), now).await.unwrap().unwrap();
+        entry.value.as_str().unwrap().to_owned()
     }
 
     pub async fn log(&self, kind: &str) -> Vec<log_entries::LogEntry> {

@@ -3,4 +3,5 @@
 mod live;
 mod loading;
 mod overload;
+mod secrets;
 mod world;

@@ -1,0 +1,129 @@
+//! What the record of a run keeps of what the sandbox tells.
+
+use contract::manage::{ApiCall, HostCallRecord, RunError, RunLog};
+use script::{HostCall, LogLine, Recorded, Thrown};
+use serde_json::Value;
+
+use crate::redact::HIDDEN;
+
+/// Headers whose values open something.
+const CREDENTIALS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
+
+pub(crate) fn logs(lines: Vec<LogLine>) -> Vec<RunLog> {
+    let logs = lines.into_iter().map(|line| RunLog {
+        level: serde_json::to_value(line.level)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        message: line.message,
+        at_us: line.at_us,
+        line: line.line,
+    });
+    logs.collect()
+}
+
+pub(crate) fn api_calls(recorded: Vec<Recorded>) -> Vec<ApiCall> {
+    let calls = recorded.into_iter().map(|call| ApiCall {
+        method: call.method,
+        args: call.args,
+        line: call.line,
+        column: call.column,
+    });
+    calls.collect()
+}
+
+/// The calls to the server. Of what `live` traffic fetches no bodies are kept: they may hold anything, tokens that the
+/// server never saw before included.
+pub(crate) fn host_calls(calls: Vec<HostCall>, live: bool) -> Vec<HostCallRecord> {
+    let records = calls.into_iter().map(|mut call| {
+        if call.operation == "fetch" {
+            if let Some(request) = call.args.get_mut(0) {
+                reduce(request, live);
+            }
+            reduce(&mut call.result, live);
+            // Longer than what is kept of a call even without its long texts.
+            for part in [&mut call.args, &mut call.result] {
+                if live && part.as_str().is_some_and(|text| text.starts_with(['[', '{'])) {
+                    *part = Value::from("(too long to be kept)");
+                }
+            }
+        }
+        HostCallRecord {
+            operation: call.operation,
+            args: call.args,
+            ok: call.ok,
+            result: call.result,
+            start_us: call.start_us,
+            duration_us: call.duration_us,
+        }
+    });
+    records.collect()
+}
+
+/// Takes credentials, and perhaps the body, out of a request or an answer.
+fn reduce(message: &mut Value, without_body: bool) {
+    if let Some(Value::Object(headers)) = message.get_mut("headers") {
+        for (name, value) in headers {
+            if CREDENTIALS.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)) {
+                *value = Value::from(HIDDEN);
+            }
+        }
+    }
+    if without_body
+        && let Some(body) = message.get_mut("body")
+        && body.as_str().is_some_and(|text| !text.is_empty())
+    {
+        *body = Value::from("(not kept)");
+    }
+}
+
+pub(crate) fn error(thrown: Thrown) -> RunError {
+    RunError {
+        name: thrown.name,
+        message: thrown.message,
+        stack: thrown.stack,
+        line: thrown.line,
+        column: thrown.column,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fetch(live: bool) -> HostCallRecord {
+        let call = HostCall {
+            operation: "fetch".into(),
+            args: json!([{"url": "https://a.b", "headers": {"Authorization": "Bearer x", "accept": "*/*"}, "body": "b"}]),
+            ok: true,
+            result: json!({"status": 200, "headers": {"set-cookie": "s=1"}, "body": "{\"access_token\":\"x\"}"}),
+            start_us: 0,
+            duration_us: 0,
+        };
+        host_calls(vec![call], live).remove(0)
+    }
+
+    #[test]
+    fn credentials_and_bodies_of_fetches_are_not_kept() {
+        let call = fetch(true);
+        assert_eq!(
+            call.args,
+            json!([{"url": "https://a.b", "headers": {"Authorization": HIDDEN, "accept": "*/*"}, "body": "(not kept)"}])
+        );
+        assert_eq!(
+            call.result,
+            json!({"status": 200, "headers": {"set-cookie": HIDDEN}, "body": "(not kept)"})
+        );
+    }
+
+    #[test]
+    fn a_test_shows_the_bodies() {
+        let call = fetch(false);
+        assert_eq!(
+            (&call.args[0]["body"], &call.args[0]["headers"]["Authorization"]),
+            (&json!("b"), &json!(HIDDEN))
+        );
+    }
+}
