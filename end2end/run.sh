@@ -22,12 +22,7 @@ find_chromium() {
     return 1
 }
 if [ -z "${CHROMIUM:-}" ] && ! CHROMIUM=$(find_chromium); then
-    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 ||
-        fail "Chromium is missing: install Debian's chromium, or name one by CHROMIUM"
-    say "installing chromium"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
-        fail "Chromium could not be installed: install it by hand"
+    (cd "$root" && sh server/setup.sh browser)
     CHROMIUM=$(find_chromium) || fail "Chromium is missing although its package is installed"
 fi
 export CHROMIUM

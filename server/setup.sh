@@ -1,37 +1,75 @@
 #!/bin/sh
 # Checks what the build needs and installs what is missing, telling what it does. Safe to run again.
-# With the argument `tests`, also what the tests need beyond that.
+# With the argument `tests`, also what the tests need beyond that; with `browser`, only the browser of these.
 set -eu
 
 say() { echo "==> $*"; }
 fail() { echo "setup: $*" >&2; exit 1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1; then sudo "$@"; else return 1; fi
+}
 
 # Debian's packages, where there is apt and a way to be root.
 install() {
     what=$1
     shift
     command -v apt-get >/dev/null 2>&1 || fail "$what is missing: install $* (or what your system calls it)"
-    if [ "$(id -u)" = 0 ]; then as_root=''; elif command -v sudo >/dev/null 2>&1; then as_root=sudo; else
-        fail "$what is missing: run apt-get install $* as root"
-    fi
+    as_root true || fail "$what is missing: run apt-get install $* as root"
     say "installing $*"
-    $as_root apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
         fail "$what could not be installed: install $* by hand"
 }
 
-command -v cargo >/dev/null 2>&1 || fail "Rust is missing: install it with rustup"
-command -v cc >/dev/null 2>&1 || install "a C compiler" build-essential
-command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || install "Node.js" nodejs npm
-[ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ] || fail "Node.js 18 or newer is needed"
-
-# A clang that knows wasm32, for the sandbox's C code.
-if ! command -v clang-14 >/dev/null 2>&1 || ! command -v llvm-ar-14 >/dev/null 2>&1; then
-    if ! { command -v clang >/dev/null 2>&1 && command -v llvm-ar >/dev/null 2>&1 &&
-        clang --print-targets 2>/dev/null | grep -q wasm32; }; then
-        install "clang with wasm32" clang-14 llvm-14
-    fi
+# A browser for the tests: named by CHROMIUM, or one of these.
+browser() {
+    [ -n "${CHROMIUM:-}" ] && return 0
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    install "Chromium" chromium
+}
+if [ "${1:-}" = browser ]; then
+    browser
+    exit 0
 fi
+
+command -v cargo >/dev/null 2>&1 || fail "Rust is missing: install it with rustup"
+
+# Node.js: what some distributions have is too old, and installing that would only hide it until the last step.
+needed=20
+how="install it from https://nodejs.org or with a version manager such as nvm, and put it first in PATH"
+if ! command -v node >/dev/null 2>&1; then
+    as_root apt-get update -qq 2>/dev/null || true
+    offered=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9][0-9]*\)\..*/\1/p')
+    [ "${offered:-0}" -ge $needed ] || fail "Node.js $needed or newer is missing, and this system has none in its packages: $how"
+    install "Node.js" nodejs npm
+fi
+[ "$(node -p 'parseInt(process.versions.node)')" -ge $needed ] ||
+    fail "Node.js $needed or newer is needed, this is $(node --version): $how"
+command -v npm >/dev/null 2>&1 || install "npm" npm
+
+command -v cc >/dev/null 2>&1 || install "a C compiler" build-essential
+
+# A clang that knows wasm32, for the sandbox's C code, and its archiver. Their names go to the build of the sandbox.
+find_clang() {
+    for suffix in -14 '' -15 -16 -17 -18 -19 -20 -21; do
+        if command -v "llvm-ar$suffix" >/dev/null 2>&1 && command -v "clang$suffix" >/dev/null 2>&1 &&
+            "clang$suffix" --print-targets 2>/dev/null | grep -q wasm32; then
+            printf '%s\n' "clang$suffix" "llvm-ar$suffix"
+            return 0
+        fi
+    done
+    return 1
+}
+if ! found=$(find_clang); then
+    install "clang with wasm32" clang llvm
+    found=$(find_clang) || fail "the installed clang does not know wasm32"
+fi
+tools=${CARGO_TARGET_DIR:-target}/xtask
+mkdir -p "$tools"
+echo "$found" >"$tools/clang"
 
 # The wasm32 target: proved by building something, not by an exit code.
 target=wasm32-unknown-unknown
@@ -54,8 +92,10 @@ if [ ! -f "$probe" ]; then
     touch "$probe"
 fi
 
+[ "${1:-}" = tests ] || exit 0
+browser
 # A PostgreSQL server for the tests to start.
-if [ "${1:-}" = tests ] && ! command -v initdb >/dev/null 2>&1 &&
+if ! command -v initdb >/dev/null 2>&1 &&
     ! ls /usr/lib/postgresql/*/bin/initdb /usr/local/pgsql/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb >/dev/null 2>&1; then
     install "PostgreSQL" postgresql
 fi

@@ -16,9 +16,9 @@ use wasmtime_wizer::Wizer;
 #[path = "../../crates/script/src/engine_config.rs"]
 mod engine_config;
 
-/// Clang and archiver for the guest's C code.
-const CLANG: &str = "clang-14";
-const ARCHIVER: &str = "llvm-ar-14";
+/// Variables that name clang and archiver for the guest's C code, and what they are when nothing names them.
+const C_TOOLS: [(&str, &str); 2] =
+    [("CC_wasm32_unknown_unknown", "clang-14"), ("AR_wasm32_unknown_unknown", "llvm-ar-14")];
 /// A 1 MiB stack at the bottom of memory, whose pointer the host saves with a snapshot.
 const LINK_FLAGS: &str = "-C link-arg=-zstack-size=1048576 -C link-arg=--export=__stack_pointer";
 /// What of a guest's folder goes into it.
@@ -27,7 +27,8 @@ const INPUTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", "package.json", "package-
 /// Builds both guests into `<artifacts>/guests/`.
 pub fn build() -> Result<()> {
     let out = crate::artifacts().join("guests");
-    let stamp = stamp()?;
+    let tools = c_tools();
+    let stamp = stamp(&tools)?;
     let finished = ["js.cwasm", "ts.cwasm"].iter().all(|name| out.join(name).exists());
     if finished && fs::read_to_string(out.join("stamp")).is_ok_and(|old| old == stamp) {
         println!("guests: up to date");
@@ -39,9 +40,9 @@ pub fn build() -> Result<()> {
     println!("guests: bundling the prelude");
     let prelude = bundle_prelude()?;
     println!("guests: compiling the JavaScript engine");
-    let js = compile_guest("guest", &prelude)?;
+    let js = compile_guest("guest", &prelude, &tools)?;
     println!("guests: compiling the TypeScript compiler");
-    let ts = compile_guest("tsguest", &prelude)?;
+    let ts = compile_guest("tsguest", &prelude, &tools)?;
 
     println!("guests: taking the base image");
     let engine = Engine::new(&config()?).map_err(plain)?;
@@ -69,9 +70,23 @@ fn script_dir() -> PathBuf {
     crate::root().join("server/crates/script")
 }
 
-/// A hash of all sources, settings and tool versions.
-fn stamp() -> Result<String> {
+/// Names of clang and archiver: of the environment, else those that `setup.sh` has found.
+fn c_tools() -> [String; 2] {
+    let found = fs::read_to_string(crate::target_dir().join("clang")).unwrap_or_default();
+    let mut found = found.lines();
+    C_TOOLS.map(|(variable, usual)| {
+        let found = found.next();
+        std::env::var(variable).unwrap_or_else(|_| found.unwrap_or(usual).to_owned())
+    })
+}
+
+/// A hash of all sources, settings and tools.
+fn stamp(tools: &[String]) -> Result<String> {
     let mut hash = Sha256::new();
+    for tool in tools {
+        hash.update(tool);
+        hash.update([0]);
+    }
     for guest in ["guest", "tsguest"] {
         for input in INPUTS {
             add(&mut hash, &script_dir().join(guest).join(input))?;
@@ -125,14 +140,13 @@ fn bundle_prelude() -> Result<PathBuf> {
 }
 
 /// Compiles one guest in release mode and returns the path of its module.
-fn compile_guest(name: &str, prelude: &Path) -> Result<PathBuf> {
+fn compile_guest(name: &str, prelude: &Path, tools: &[String]) -> Result<PathBuf> {
     let target = crate::target_dir().join("guest");
     run(Command::new("cargo")
         .args(["build", "--release", "--locked", "--target", "wasm32-unknown-unknown"])
         .current_dir(script_dir().join(name))
         .env("CARGO_TARGET_DIR", &target)
-        .env("CC_wasm32_unknown_unknown", CLANG)
-        .env("AR_wasm32_unknown_unknown", ARCHIVER)
+        .envs(C_TOOLS.iter().map(|(variable, _)| variable).zip(tools))
         .env("CFLAGS_wasm32_unknown_unknown", "-O2 -DNDEBUG")
         .env("RUSTFLAGS", LINK_FLAGS)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
