@@ -108,14 +108,14 @@ fn RotateKeys() -> impl IntoView {
     let rotate = move || {
         change.run(api::projects::rotate_keys(current.slug_now()), move |()| {
             open.set(false);
-            toasts.ok("New tokens are signed with a new key");
+            toasts.ok("The new key signs in ten minutes");
         });
     };
     view! {
         <div class="danger__item">
             <div>
                 <h3>"Rotate the signing keys"</h3>
-                <p>"New access tokens are signed with a new key; those that are out stay good until they expire."</p>
+                <p>"A new key signs access tokens ten minutes after it was published; those that are out stay good until they expire."</p>
             </div>
             <Button variant=Variant::Danger on_click=Callback::new(move |_| open.set(true))>
                 "Rotate keys"
@@ -134,7 +134,7 @@ fn RotateKeys() -> impl IntoView {
                 }
             })
         >
-            <p>"Services that verify tokens must read the project’s JWKS again; those that cache it find the new key there."</p>
+            <p>"The new key is published at once. Services that verify tokens have ten minutes to read the project’s JWKS again."</p>
             <ChangeError change />
         </Dialog>
     }

@@ -173,7 +173,8 @@ impl Auth {
         let now = self.now();
         let in_service =
             || rows.iter().filter(|row| row.retired_at.is_none_or(|retired_at| retired_at > now));
-        let signs = in_service().find(|row| row.created_at <= now - ANNOUNCED_MS).or(in_service().last());
+        let signs =
+            in_service().find(|row| row.created_at <= now - ANNOUNCED_MS).or(in_service().next_back());
         let signs = signs.ok_or_else(|| AuthError::Defect("no active signing key".into()))?;
         let der = self.inner.vault.open(&context(project), signs.private_key.expose())?;
         let public = rows.iter().map(public_key).collect::<Result<_, _>>()?;

@@ -121,7 +121,8 @@ record! {
         pub field: Option<String>,
         /// The refusing hook's own code.
         pub reason: Option<String>,
-        /// More, depending on the code: where a source fails to compile, both texts of a draft conflict.
+        /// More, depending on the code: where a source fails to compile, both texts of a draft
+        /// conflict, `retry_after_seconds` of too many requests.
         pub details: Option<serde_json::Value>,
         /// The request, as named in the run log.
         pub request_id: Option<String>,

@@ -60,7 +60,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             Operation::post(
                 "/projects/{slug}/keys/rotate",
                 "rotateSigningKeys",
-                "Sign access tokens with a new key from now on; tokens of the old one stay valid until they expire",
+                "Publish a new key that signs access tokens ten minutes later; tokens of the old one stay valid until they expire",
             )
             .scope(Scope::UpdateProjects),
             rotate_keys,
