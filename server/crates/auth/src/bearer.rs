@@ -26,8 +26,12 @@ impl Auth {
         let project = exchange.project();
         let issuer = self.issuer(project);
         let claims = self.verify_access(&project.id, &issuer, exchange.session(), token).await?;
+        let stands_in = exchange.session().standing_in().await?.filter(|session| session.id == claims.sid);
         let mut lease = exchange.session().read().await?;
-        let session = sessions::by_id(&mut lease, &project.id, &claims.sid).await?;
+        let session = match stands_in {
+            Some(session) => Some(session),
+            None => sessions::by_id(&mut lease, &project.id, &claims.sid).await?,
+        };
         let user = users::by_id(&mut lease, &project.id, &claims.sub).await?;
         drop(lease);
         let (Some(session), Some(user)) = (session, user) else { return Err(invalid_token()) };

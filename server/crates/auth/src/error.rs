@@ -79,6 +79,7 @@ impl AuthError {
                 tracing::warn!(%error, "the database is unavailable");
                 ErrorBody::new(ErrorCode::Unavailable, "The database is unavailable; try again in a moment.")
             }
+            Self::Store(error @ StoreError::Expired) => error.into(),
             error => {
                 tracing::error!(%error, cause = error.cause(), "an auth request failed");
                 ErrorBody::new(ErrorCode::Internal, "Something went wrong on the server.")

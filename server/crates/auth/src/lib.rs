@@ -29,7 +29,11 @@ mod ticket;
 
 use std::{sync::Arc, time::Duration};
 
-use contract::{catalogue::endpoints::Endpoint, error::ErrorBody, ids::UserId};
+use contract::{
+    catalogue::endpoints::Endpoint,
+    error::ErrorBody,
+    ids::{SessionId, UserId},
+};
 use delivery::mail::Mailer;
 use hooks::Exchange;
 use serde::Serialize;
@@ -173,12 +177,16 @@ impl Auth {
         answered.map_err(|error| error.into_body_for(exchange))
     }
 
-    /// An access token for a user, for tests that act as this user: opens a session where the exchange writes, so that
-    /// a dry run leaves none.
+    /// An access token for a user and its session, for tests that act as this user. The session is opened where the
+    /// exchange writes, so that a dry run leaves none; a live one is the caller's to end.
     ///
     /// # Errors
     /// When there is no such user, or the database is away.
-    pub async fn access_token_for(&self, exchange: &Exchange, user: &UserId) -> Result<String, ErrorBody> {
+    pub async fn access_token_for(
+        &self,
+        exchange: &Exchange,
+        user: &UserId,
+    ) -> Result<(String, SessionId), ErrorBody> {
         self.session_for(exchange, user).await.map_err(AuthError::into_body)
     }
 

@@ -12,16 +12,19 @@ use contract::{
     catalogue::{
         endpoints::{Access, Endpoint, Step},
         payloads::Request,
+        triggers::Trigger,
     },
     claims,
     error::{ErrorBody, ErrorCode},
-    ids::{HookId, RequestId},
+    ids::{HookId, RequestId, UserId},
     manage::{
         CapturedMail, DatabaseChange, DecodedToken, EmittedEvent, EndpointResult, EndpointTest, RunMode,
         Scope, StepKind, TestMode, TestRequest, TestResponse, TestStep,
     },
 };
 use serde_json::{Value, json};
+use store::sessions;
+use tracing::Instrument as _;
 
 use crate::{
     Actor, Manage, Outcome,
@@ -32,7 +35,7 @@ use crate::{
     verdict,
 };
 
-/// A dry run holds SQLite's only writer from its first write on, so it must end.
+/// How long a dry run may take before it is given up. (The store ends it sooner after its first write.)
 const DEADLINE: Duration = Duration::from_secs(15);
 
 impl Manage {
@@ -101,34 +104,17 @@ impl Manage {
             drafts,
         };
         let exchange = self.inner.hooks.exchange(project.clone(), options);
-        let started = Instant::now();
-        let bearer = match (&test.user_id, spec.access) {
-            (Some(user), Access::Bearer) => Some(self.inner.auth.access_token_for(&exchange, user).await?),
-            _ => None,
+        let Tried { response, listening, journal, duration_us } = if dry {
+            self.try_out(exchange, endpoint, body, test.user_id).await?
+        } else {
+            // A task of its own, as for any real request: whoever asked may hang up, and it still ends as it should.
+            let manage = self.clone();
+            let call = async move { manage.try_out(exchange, endpoint, body, test.user_id).await };
+            tokio::spawn(call.in_current_span())
+                .await
+                .map_err(|_| ErrorBody::new(ErrorCode::Internal, "Something went wrong on the server."))??
         };
-        // What the sign-in for the test itself has written is not part of the test.
-        let before = session.changes().await.len();
-        let call = self.inner.auth.handle(endpoint, &exchange, Some(body.clone()), bearer.as_deref());
-        let answer = match tokio::time::timeout(DEADLINE, call).await {
-            Ok(answer) => answer,
-            Err(_) => Err(ErrorBody::new(ErrorCode::Busy, "The endpoint did not finish within 15 seconds.")),
-        };
-        let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let response = match answer {
-            Ok(answer) => {
-                TestResponse { status: answer.status.into(), body: answer.body.unwrap_or(Value::Null) }
-            }
-            Err(error) => TestResponse {
-                status: error.error.status().into(),
-                body: serde_json::to_value(&error).unwrap_or_default(),
-            },
-        };
-        let listening = listening(&exchange, endpoint);
-        let error = response.body.get("error").and_then(Value::as_str).map(str::to_owned);
-        let status = u16::try_from(response.status).unwrap_or(500);
-        let journal = exchange.finish(status, error.as_deref());
-        let written: Vec<DatabaseChange> =
-            session.changes().await.into_iter().skip(before).map(change).collect();
+        let written: Vec<DatabaseChange> = session.changes().await.into_iter().map(change).collect();
         session.discard().await?;
 
         let token = response.body.get("access_token").and_then(Value::as_str).and_then(decode);
@@ -152,19 +138,69 @@ impl Manage {
             runs: journal.runs,
         })
     }
+
+    /// The request itself, as the user if one is given. Only a dry run has a deadline; what is live is never cut off
+    /// between its change and what follows it.
+    async fn try_out(
+        &self,
+        exchange: Exchange,
+        endpoint: Endpoint,
+        body: Value,
+        user: Option<UserId>,
+    ) -> Outcome<Tried> {
+        let started = Instant::now();
+        let opened = match (&user, endpoint.spec().access) {
+            (Some(user), Access::Bearer) => Some(self.inner.auth.access_token_for(&exchange, user).await?),
+            _ => None,
+        };
+        let bearer = opened.as_ref().map(|(token, _)| token.as_str());
+        let call = self.inner.auth.handle(endpoint, &exchange, Some(body), bearer);
+        let answer = if exchange.is_dry() {
+            let late =
+                |_| Err(ErrorBody::new(ErrorCode::Busy, "The endpoint did not finish within 15 seconds."));
+            tokio::time::timeout(DEADLINE, call).await.unwrap_or_else(late)
+        } else {
+            call.await
+        };
+        let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let response = match answer {
+            Ok(answer) => {
+                TestResponse { status: answer.status.into(), body: answer.body.unwrap_or(Value::Null) }
+            }
+            Err(error) => TestResponse {
+                status: error.error.status().into(),
+                body: serde_json::to_value(&error).unwrap_or_default(),
+            },
+        };
+        let listening = listening(&exchange, endpoint);
+        let error = response.body.get("error").and_then(Value::as_str).map(str::to_owned);
+        let status = u16::try_from(response.status).unwrap_or(500);
+        let (project, live) = (exchange.project().id.clone(), !exchange.is_dry());
+        let journal = exchange.finish(status, error.as_deref());
+        if let Some((_, session)) = opened.filter(|_| live) {
+            let mut conn = self.inner.db.live().write().await?;
+            sessions::revoke(&mut conn, &project, &session, self.now()).await?;
+            conn.commit().await?;
+        }
+        Ok(Tried { response, listening, journal, duration_us })
+    }
+}
+
+/// What a test call came to.
+struct Tried {
+    response: TestResponse,
+    listening: Vec<Trigger>,
+    journal: Journal,
+    duration_us: u64,
 }
 
 /// The triggers of the endpoint that any hook listens to.
-fn listening(exchange: &Exchange, endpoint: Endpoint) -> Vec<contract::catalogue::triggers::Trigger> {
+fn listening(exchange: &Exchange, endpoint: Endpoint) -> Vec<Trigger> {
     endpoint.triggers().filter(|trigger| exchange.listens(*trigger)).collect()
 }
 
 /// The catalogue's steps with what happened at each.
-fn steps(
-    endpoint: Endpoint,
-    journal: &Journal,
-    listening: &[contract::catalogue::triggers::Trigger],
-) -> Vec<TestStep> {
+fn steps(endpoint: Endpoint, journal: &Journal, listening: &[Trigger]) -> Vec<TestStep> {
     let blank = |label: String, kind: StepKind, note: &str| TestStep {
         label,
         kind,

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The dry run's session was already discarded.
     #[error("the dry run is over")]
     Discarded,
+    /// The dry run had the writer for as long as it may, and was rolled back.
+    #[error("the dry run was rolled back, because it took too long after its first change")]
+    Expired,
     /// What is stored does not have the expected form.
     #[error("stored data of column `{column}` could not be read")]
     Corrupt {
@@ -29,6 +32,9 @@ pub enum StoreError {
     /// The database URL or a setting is not usable.
     #[error("database settings: {0}")]
     Settings(String),
+    /// A file could not be written.
+    #[error("the file cannot be written: {0}")]
+    File(#[from] std::io::Error),
     /// A migration failed.
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),

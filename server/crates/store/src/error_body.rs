@@ -24,6 +24,11 @@ impl From<StoreError> for ErrorBody {
             StoreError::Conflict(_) | StoreError::Missing => {
                 Self::new(ErrorCode::AlreadyExists, "Somebody else changed this at the same time; try again.")
             }
+            StoreError::Expired => Self::new(
+                ErrorCode::Busy,
+                "The dry run was rolled back: its hooks took too long after its first change, which would have held \
+                 up live traffic. A live request holds nothing while hooks run.",
+            ),
             StoreError::Unavailable(why, _) => {
                 tracing::error!(error = ?error, "the database is unavailable");
                 Self::new(

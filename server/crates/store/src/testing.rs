@@ -19,10 +19,18 @@ pub struct TempDb {
 /// # Errors
 /// [`StoreError::Settings`] if there is no place for it, and all of [`Db::connect`] and [`Db::migrate`].
 pub async fn temp_sqlite() -> Result<TempDb, StoreError> {
+    temp_sqlite_with(&Options::default()).await
+}
+
+/// The same, with other bounds.
+///
+/// # Errors
+/// As of [`temp_sqlite`].
+pub async fn temp_sqlite_with(options: &Options) -> Result<TempDb, StoreError> {
     let unusable = |error: std::io::Error| StoreError::Settings(error.to_string());
     let folder = TempDir::new().map_err(unusable)?;
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let db = Db::connect(&url, &Options::default()).await?;
+    let db = Db::connect(&url, options).await?;
     db.migrate().await?;
     Ok(TempDb { db, _folder: folder })
 }

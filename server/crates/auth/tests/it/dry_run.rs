@@ -64,7 +64,7 @@ async fn a14_a_test_acts_as_a_user_with_a_session_that_does_not_stay() {
     let before = dump(&world).await;
     let session = world.db.dry();
     let exchange = world.exchange(Me, None, session.clone(), IP);
-    let token = world.auth.access_token_for(&exchange, &id).await.unwrap();
+    let (token, _) = world.auth.access_token_for(&exchange, &id).await.unwrap();
     let reply = world.dry(&session, Me, Value::Null, Some(&token)).await;
     assert_eq!(reply.ok()["user"]["email"], EMAIL);
     session.discard().await.unwrap();

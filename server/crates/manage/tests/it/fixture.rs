@@ -16,7 +16,7 @@ use hooks::{ExchangeOptions, FetchPolicy, Hooks, Journal};
 use manage::{Actor, Manage};
 use script::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
-use store::{Clock, Db, SystemClock, testing::TempDb, vault::Vault};
+use store::{Clock, Db, Options, SystemClock, testing::TempDb, vault::Vault};
 
 /// A server without HTTP, with one project `acme`.
 pub struct World {
@@ -32,9 +32,12 @@ pub const SLUG: &str = "acme";
 
 impl World {
     pub async fn new() -> Self {
-        let temp = store::testing::temp_sqlite().await.unwrap();
+        Self::with(&Options::default(), Arc::new(SystemClock)).await
+    }
+
+    pub async fn with(options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let temp = store::testing::temp_sqlite_with(options).await.unwrap();
         let db = temp.db.clone();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let vault = Vault::new([1; 32]);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
         let sandbox = Sandbox::new(SandboxConfig::default()).unwrap();
@@ -98,9 +101,25 @@ impl World {
     }
 
     pub async fn call_in(&self, slug: &str, endpoint: Endpoint, body: Value) -> (u16, Value, Journal) {
+        self.request(slug, endpoint, Some(body), None).await
+    }
+
+    /// The status of a read with an access token.
+    pub async fn read(&self, endpoint: Endpoint, token: Option<&str>) -> u16 {
+        self.request(SLUG, endpoint, None, token).await.0
+    }
+
+    async fn request(
+        &self,
+        slug: &str,
+        endpoint: Endpoint,
+        body: Option<Value>,
+        token: Option<&str>,
+    ) -> (u16, Value, Journal) {
         let project = self.hooks.project_by_slug(slug).unwrap();
         let mut request = <Request as contract::catalogue::payloads::Sample>::sample();
-        request.body = auth::redacted_body(&body);
+        request.method = endpoint.spec().method.into();
+        request.body = body.as_ref().map(auth::redacted_body).unwrap_or_default();
         let options = ExchangeOptions {
             endpoint,
             request,
@@ -110,7 +129,7 @@ impl World {
             drafts: HashMap::new(),
         };
         let exchange = self.hooks.exchange(project, options);
-        let (status, body) = match self.auth.handle(endpoint, &exchange, Some(body), None).await {
+        let (status, body) = match self.auth.handle(endpoint, &exchange, body, token).await {
             Ok(answer) => (answer.status, answer.body.unwrap_or_default()),
             Err(error) => (error.error.status(), serde_json::to_value(&error).unwrap()),
         };

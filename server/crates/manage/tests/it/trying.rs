@@ -1,11 +1,15 @@
 //! Unit tests and dry runs of hooks.
 
+use std::{sync::Arc, time::Duration};
+
 use contract::{
     catalogue::endpoints::Endpoint,
     error::ErrorCode,
-    manage::{EndpointTest, RunMode, TestMode, UnitTest, VerdictKind},
+    ids::UserId,
+    manage::{EndpointTest, RunMode, RunOutcome, TestMode, UnitTest, VerdictKind},
 };
 use serde_json::json;
+use store::{Options, SystemClock, sessions};
 
 use crate::fixture::{SLUG, World, account, refusing};
 
@@ -127,6 +131,116 @@ async fn a14_live_mode_is_a_real_request_and_never_runs_a_draft() {
     let done = world.manage.endpoint_test(&world.actor, SLUG, Endpoint::Register, test(None)).await.unwrap();
     assert_eq!(done.response.status, 201);
     assert_eq!(world.manage.users(&world.actor, SLUG, None, None).await.unwrap().users.len(), 1);
+}
+
+#[tokio::test]
+async fn a14_a_dry_run_that_takes_long_does_not_hold_up_live_traffic() {
+    let options = Options { acquire_timeout: Duration::from_secs(2), ..Options::default() };
+    let world = World::with(&options, Arc::new(SystemClock)).await;
+    let slow = world
+        .hook(
+            "afterSignup",
+            "export async function afterSignup() { await new Promise(done => setTimeout(done, 3000)); }",
+        )
+        .await;
+    let drafts = [&slow.id];
+    let mut dry = std::pin::pin!(world.dry_run(account("dry@example.com"), &drafts));
+    let mut live = 0;
+    let result = loop {
+        let email = format!("live{live}@example.com");
+        tokio::select! {
+            result = &mut dry => break result,
+            (status, body, _) = world.register(&email) => assert_eq!(status, 201, "{body}"),
+        }
+        live += 1;
+    };
+    assert!(live > 0);
+    // The flow has one more thing to write after its hooks. What it did until then is still told.
+    assert_eq!((result.response.status, &result.response.body["error"]), (503, &json!("busy")));
+    assert!(result.verdict.detail.contains("The dry run was rolled back"), "{}", result.verdict.detail);
+    assert!(result.changes.iter().any(|change| change.table == "users"));
+    assert_eq!(result.runs.len(), 1);
+}
+
+#[tokio::test]
+async fn a14_a_live_test_ends_as_it_should_when_whoever_asked_hangs_up() {
+    let world = World::new().await;
+    let hook = world
+        .live(
+            "afterSignup",
+            "export async function afterSignup() { await new Promise(done => setTimeout(done, 500)); }",
+        )
+        .await;
+    let (manage, actor) = (world.manage.clone(), world.actor.clone());
+    let asked = tokio::spawn(async move {
+        let test = EndpointTest {
+            mode: TestMode::Live,
+            body: Some(account("real@example.com")),
+            user_id: None,
+            drafts: None,
+            sources: None,
+        };
+        manage.endpoint_test(&actor, SLUG, Endpoint::Register, test).await
+    });
+    while world.manage.users(&world.actor, SLUG, None, None).await.unwrap().users.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    asked.abort();
+    let filter = || serde_json::from_value(json!({"hook_id": hook.id})).unwrap();
+    let runs = tokio::time::timeout(Duration::from_secs(30), async {
+        loop {
+            let page = world.manage.runs(&world.actor, SLUG, filter()).await.unwrap();
+            if !page.runs.is_empty() {
+                break page.runs;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    assert_eq!(runs[0].outcome, RunOutcome::Returned);
+}
+
+#[tokio::test]
+async fn a12_a_dry_run_as_a_user_shows_what_the_endpoint_changes_and_nothing_else() {
+    let world = World::new().await;
+    let (_, body, _) = world.register("dana@example.com").await;
+    let test = EndpointTest {
+        mode: TestMode::DryRun,
+        body: Some(
+            json!({"current_password": "correct horse battery", "new_password": "a new horse battery"}),
+        ),
+        user_id: body["user"]["user_id"].as_str().unwrap().parse().ok(),
+        drafts: None,
+        sources: None,
+    };
+    let result =
+        world.manage.endpoint_test(&world.actor, SLUG, Endpoint::PasswordChange, test).await.unwrap();
+    assert_eq!(result.response.status, 200, "{:?}", result.response.body);
+    assert_eq!(result.changes[0].table, "users");
+    assert!(result.changes.iter().all(|change| change.operation != "insert"), "{:?}", result.changes);
+}
+
+#[tokio::test]
+async fn a12_the_session_of_a_live_test_ends_with_it() {
+    let world = World::new().await;
+    let (_, body, _) = world.register("dana@example.com").await;
+    let user: UserId = body["user"]["user_id"].as_str().unwrap().parse().unwrap();
+    let test = EndpointTest {
+        mode: TestMode::Live,
+        body: None,
+        user_id: Some(user.clone()),
+        drafts: None,
+        sources: None,
+    };
+    let result = world.manage.endpoint_test(&world.actor, SLUG, Endpoint::Me, test).await.unwrap();
+    assert_eq!(result.response.body["user"]["email"], "dana@example.com");
+    let project = world.hooks.project_by_slug(SLUG).unwrap();
+    let session = world.db.live();
+    let all = sessions::list(&mut *session.read().await.unwrap(), &project.id, &user).await.unwrap();
+    let (test, real): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.auth_method == "console_test");
+    assert_eq!((test.len(), real.len()), (1, 1));
+    assert!(test[0].revoked_at.is_some() && real[0].revoked_at.is_none());
 }
 
 #[tokio::test]

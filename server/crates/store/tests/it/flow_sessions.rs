@@ -1,13 +1,16 @@
 //! Live and dry sessions.
 
+use std::time::Duration;
+
 use contract::ids::ProjectId;
 use serde_json::json;
 use store::{
-    Constraint, Operation, REDACTED, Session, StoreError, cache_entries,
+    Constraint, Db, Operation, Options, REDACTED, Session, StoreError, cache_entries,
     log_entries::{self, LogEntry, LogLevel},
     new_id,
     outbox::{self, OutboxEvent},
-    refresh_tokens, sessions,
+    refresh_tokens,
+    sessions::{self, UserSession},
     tickets::{self, Ticket, TicketPurpose},
     users,
 };
@@ -231,6 +234,59 @@ pub async fn dry_run_reads_before_writing_do_not_hold_the_writer(test: TestDb) {
     test.user(&project, "ada@example.com").await;
     drop(lease);
     assert!(dry.changes().await.is_empty());
+}
+
+pub async fn dry_run_gives_way_to_those_who_wait(test: TestDb) {
+    let project = test.project("shop").await;
+    let user = test.user(&project, "ada@example.com").await;
+    let options = Options { acquire_timeout: Duration::from_millis(600), ..Options::default() };
+    let hasty = Db::connect(&test.url, &options).await.unwrap();
+    let dry = hasty.dry();
+    let mut lease = dry.write().await.unwrap();
+    users::record_login(&mut lease, &project, &user.id, None, NOW).await.unwrap();
+    lease.commit().await.unwrap();
+
+    // SQLite waits for its writer here, PostgreSQL for the row; nobody has ended the run.
+    let mut lease = test.write().await;
+    users::record_login(&mut lease, &project, &user.id, None, NOW).await.unwrap().unwrap();
+    lease.commit().await.unwrap();
+
+    assert!(matches!(dry.read().await.err(), Some(StoreError::Expired)));
+    assert!(matches!(dry.write().await.err(), Some(StoreError::Expired)));
+    let changes = dry.changes().await;
+    assert_eq!((changes.len(), changes[0].table), (1, "users"), "what it has done can still be told");
+    dry.discard().await.unwrap();
+    let user = users::by_id(&mut *test.read().await, &project, &user.id).await.unwrap().unwrap();
+    assert_eq!(user.login_count, 1);
+}
+
+pub async fn dry_run_acts_with_a_session_that_holds_nobody_up(test: TestDb) {
+    let project = test.project("shop").await;
+    let user = test.user(&project, "ada@example.com").await;
+    let login = session(&user);
+    assert!(test.db.live().stand_in(login.clone()).await.is_err());
+    let before = test.dump().await;
+    let dry = test.db.dry();
+    dry.stand_in(login.clone()).await.unwrap();
+    assert_eq!(dry.standing_in().await.unwrap().as_ref(), Some(&login));
+    test.write().await.commit().await.unwrap();
+
+    let mut lease = dry.write().await.unwrap();
+    assert_eq!(dry_session(&mut lease, &login).await.as_ref(), Some(&login));
+    assert!(sessions::revoke(&mut lease, &project, &login.id, NOW).await.unwrap().is_some());
+    drop(lease);
+    let mut lease = dry.read().await.unwrap();
+    let kept = dry_session(&mut lease, &login).await.unwrap();
+    assert_eq!(kept.revoked_at, None, "an undone write does not take it away");
+    drop(lease);
+    assert_eq!(dry.standing_in().await.unwrap(), None);
+    assert!(dry.changes().await.is_empty());
+    dry.discard().await.unwrap();
+    assert_eq!(test.dump().await, before);
+}
+
+async fn dry_session(conn: &mut store::Conn, wanted: &UserSession) -> Option<UserSession> {
+    sessions::by_id(conn, &wanted.project_id, &wanted.id).await.unwrap()
 }
 
 pub async fn two_writers_both_succeed(test: TestDb) {

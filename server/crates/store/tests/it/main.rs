@@ -59,6 +59,8 @@ suite! {
         dry_run_forgets_an_uncommitted_write
         dry_run_is_rolled_back_when_dropped
         dry_run_reads_before_writing_do_not_hold_the_writer
+        dry_run_gives_way_to_those_who_wait
+        dry_run_acts_with_a_session_that_holds_nobody_up
         two_writers_both_succeed
         text_with_a_nul_is_kept
     }
