@@ -80,7 +80,6 @@ fn list(secrets: Vec<Secret>, asking: Asking, add: Callback<()>) -> AnyView {
     let columns = vec![
         Column::text("Name"),
         Column::text("Used by"),
-        Column::text("Last used"),
         Column::text("Set"),
         Column::text("By"),
         Column::actions(),
@@ -106,12 +105,6 @@ fn row(secret: Secret, asking: Asking) -> impl IntoView {
                 <code>{secret.name}</code>
             </Cell>
             <Cell label="Used by">{used_by}</Cell>
-            <Cell label="Last used">
-                {match secret.last_used_at {
-                    Some(at) => view! { <RelativeTime at /> }.into_any(),
-                    None => "never".into_any(),
-                }}
-            </Cell>
             <Cell label="Set">
                 <RelativeTime at=secret.updated_at />
             </Cell>

@@ -317,10 +317,12 @@ impl Exchange {
             let project = &self.around.project.id;
             let endpoint = self.around.endpoint.clone().unwrap_or_default();
             let logs = journal.runs.iter().filter_map(|run| failed_hook(&self.around, run)).collect();
+            // A successful read that no hook looks at is no reason to write.
+            let kept = status >= 400 || !journal.runs.is_empty() || self.request.method != "GET";
             let as_i64 = |us: u64| i64::try_from(us).unwrap_or(i64::MAX);
             self.around.inner.recorder.record(Record {
                 runs: journal.runs.iter().map(|run| stored_run(project, run)).collect(),
-                request: Some(RequestRecord {
+                request: kept.then(|| RequestRecord {
                     id: self.around.request_id.clone(),
                     project_id: project.clone(),
                     endpoint,

@@ -215,9 +215,9 @@ impl Manage {
     /// The latest e-mails of a project.
     ///
     /// # Errors
-    /// Unknown project, missing scope `read:logs`, database away.
+    /// Unknown project, missing scope `read:mails`, database away.
     pub async fn mails(&self, actor: &Actor, slug: &str) -> Outcome<Vec<Mail>> {
-        actor.require(Scope::ReadLogs)?;
+        actor.require(Scope::ReadMails)?;
         let project = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;

@@ -44,7 +44,6 @@ impl Manage {
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 updated_by: row.updated_by,
-                last_used_at: row.last_used_at,
             })
             .collect())
     }

@@ -89,3 +89,10 @@ pub async fn mark_delivered(
         conn.update::<OutboxEvent>(filter, args![project, id], "delivered_at = $3", args![now]).await?;
     Ok(!rows.is_empty())
 }
+
+/// Removes events of before the given time, delivered or not, at most `limit` of them; returns how many.
+pub async fn prune(conn: &mut Conn, project: &ProjectId, before: i64, limit: u32) -> Result<u64, StoreError> {
+    let filter = "project_id = $1 AND id IN (
+        SELECT id FROM outbox WHERE project_id = $1 AND created_at < $2 ORDER BY created_at LIMIT $3)";
+    conn.delete::<OutboxEvent>(filter, args![project, before, i64::from(limit)]).await
+}

@@ -1,4 +1,5 @@
-//! Requests to auth endpoints: how long they took and how they ended.
+//! Requests to auth endpoints: how long they took and how they ended. Of reads only those that had hooks to consider, or
+//! that failed.
 
 use contract::ids::{ProjectId, RequestId, UserId};
 

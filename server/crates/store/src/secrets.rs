@@ -22,8 +22,6 @@ record! {
         pub updated_at: i64,
         /// By whom.
         pub updated_by: String,
-        /// When a hook last got it.
-        pub last_used_at: Option<i64>,
     }
 }
 
@@ -57,23 +55,8 @@ pub async fn set(
         created_at: now,
         updated_at: now,
         updated_by: author.to_owned(),
-        last_used_at: None,
     };
     conn.upsert(&secret, &["project_id", "name"], &["value", "updated_at", "updated_by"]).await
-}
-
-/// Notes that hooks got these secrets.
-pub async fn touch(
-    conn: &mut Conn,
-    project: &ProjectId,
-    names: &[String],
-    now: i64,
-) -> Result<(), StoreError> {
-    for name in names {
-        let filter = "project_id = $1 AND name = $2";
-        conn.update::<ProjectSecret>(filter, args![project, name], "last_used_at = $3", args![now]).await?;
-    }
-    Ok(())
 }
 
 /// Removes a secret; `false` if there is none of this name.

@@ -94,7 +94,10 @@ pub async fn revoke_all(
     conn.update(filter, args![project, user, kept], "revoked_at = $4", args![now]).await
 }
 
-/// Removes sessions (with their tokens) that expired before the given time; returns how many.
-pub async fn prune(conn: &mut Conn, project: &ProjectId, before: i64) -> Result<u64, StoreError> {
-    conn.delete::<UserSession>("project_id = $1 AND expires_at < $2", args![project, before]).await
+/// Removes sessions (with their tokens) that expired before the given time, at most `limit` of them;
+/// returns how many.
+pub async fn prune(conn: &mut Conn, project: &ProjectId, before: i64, limit: u32) -> Result<u64, StoreError> {
+    let filter = "project_id = $1 AND id IN (
+        SELECT id FROM sessions WHERE project_id = $1 AND expires_at < $2 ORDER BY expires_at LIMIT $3)";
+    conn.delete::<UserSession>(filter, args![project, before, i64::from(limit)]).await
 }

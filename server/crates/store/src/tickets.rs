@@ -86,7 +86,10 @@ pub async fn invalidate(
     Ok(conn.update::<Ticket>(filter, keys, "used_at = $4", args![now]).await?.len())
 }
 
-/// Removes tickets that expired before the given time; returns how many.
-pub async fn prune(conn: &mut Conn, project: &ProjectId, before: i64) -> Result<u64, StoreError> {
-    conn.delete::<Ticket>("project_id = $1 AND expires_at < $2", args![project, before]).await
+/// Removes tickets that expired before the given time, at most `limit` of them;
+/// returns how many.
+pub async fn prune(conn: &mut Conn, project: &ProjectId, before: i64, limit: u32) -> Result<u64, StoreError> {
+    let filter = "project_id = $1 AND id IN (
+        SELECT id FROM tickets WHERE project_id = $1 AND expires_at < $2 ORDER BY expires_at LIMIT $3)";
+    conn.delete::<Ticket>(filter, args![project, before, i64::from(limit)]).await
 }

@@ -26,7 +26,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         )
         .on(
             Operation::get("/mails", "listMails", "List the e-mails, newest first")
-                .scope(Scope::ReadLogs)
+                .scope(Scope::ReadMails)
                 .answers::<Vec<Mail>>(200),
             mails,
         )

@@ -26,8 +26,10 @@ words! {
         UpdateProjects = "update:projects",
         /// Read users.
         ReadUsers = "read:users",
-        /// Read the log stream, mails and the audit log.
+        /// Read the log stream and the audit log.
         ReadLogs = "read:logs",
+        /// Read e-mails. Those that wait to be sent, or are only kept, hold links that open accounts.
+        ReadMails = "read:mails",
     }
 }
 
@@ -118,8 +120,6 @@ record! {
         pub updated_at: i64,
         /// Who set it last.
         pub updated_by: String,
-        /// When a hook last received it.
-        pub last_used_at: Option<i64>,
         /// Names of the hooks whose code mentions it.
         pub used_by: Vec<String>,
     }

@@ -6,6 +6,7 @@ mod access;
 mod drafts;
 mod engine;
 mod fixture;
+mod pruning;
 mod templates;
 mod trying;
 mod versions;

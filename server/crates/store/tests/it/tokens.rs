@@ -48,8 +48,8 @@ pub async fn sessions_round_trip(test: TestDb) {
     let revoked = sessions::revoke(&mut lease, &project, &login.id, NOW + 1).await.unwrap().unwrap();
     assert!(!revoked.is_active(NOW) && revoked.revoked_at == Some(NOW + 1));
     assert_eq!(sessions::revoke(&mut lease, &project, &login.id, NOW + 2).await.unwrap(), None);
-    assert_eq!(sessions::prune(&mut lease, &project, login.expires_at).await.unwrap(), 0);
-    assert_eq!(sessions::prune(&mut lease, &project, login.expires_at + 1).await.unwrap(), 1);
+    assert_eq!(sessions::prune(&mut lease, &project, login.expires_at, 10).await.unwrap(), 0);
+    assert_eq!(sessions::prune(&mut lease, &project, login.expires_at + 1, 10).await.unwrap(), 1);
 }
 
 pub async fn sessions_are_revoked_together(test: TestDb) {
@@ -160,7 +160,8 @@ pub async fn ticket_is_used_once(test: TestDb) {
     let used = tickets::consume(&mut lease, &project, ResetPassword, "r", NOW + 1).await.unwrap();
     assert_eq!(used, Some(Ticket { used_at: Some(NOW + 1), ..reset }));
     assert_eq!(tickets::consume(&mut lease, &project, ResetPassword, "r", NOW + 2).await.unwrap(), None);
-    assert_eq!(tickets::prune(&mut lease, &project, NOW + 101).await.unwrap(), 2);
+    assert_eq!(tickets::prune(&mut lease, &project, NOW + 101, 1).await.unwrap(), 1);
+    assert_eq!(tickets::prune(&mut lease, &project, NOW + 101, 10).await.unwrap(), 1);
 }
 
 pub async fn newer_ticket_makes_older_ones_void(test: TestDb) {
