@@ -102,10 +102,13 @@ pub async fn claim_due(
     retry_at: i64,
     limit: u32,
 ) -> Result<Vec<Mail>, StoreError> {
+    // Materialized: a subquery that PostgreSQL chooses to run again would pick other rows, past the limit.
     let filter = format!(
         "(project_id, id) IN (
-            SELECT project_id, id FROM mails WHERE status = 'queued' AND next_attempt_at <= $1
-            ORDER BY next_attempt_at, id LIMIT $2{})",
+            WITH due AS MATERIALIZED (
+                SELECT project_id, id FROM mails WHERE status = 'queued' AND next_attempt_at <= $1
+                ORDER BY next_attempt_at, id LIMIT $2{})
+            SELECT project_id, id FROM due)",
         dialect::for_update_skip_locked(conn)
     );
     let set = "attempts = attempts + 1, next_attempt_at = $3";
@@ -140,6 +143,18 @@ pub async fn mark_failed(
     let set = "status = $3, error = $4, next_attempt_at = $5";
     let rows = conn.update(KEY, args![project, id], set, args![status, error, retry_at]).await?;
     Ok(rows.into_iter().next())
+}
+
+/// Puts other words in the place of a mail's.
+pub async fn set_bodies(
+    conn: &mut Conn,
+    project: &ProjectId,
+    id: &MailId,
+    text: &str,
+    html: Option<&str>,
+) -> Result<(), StoreError> {
+    let set = "text_body = $3, html_body = $4";
+    conn.update::<Mail>(KEY, args![project, id], set, args![text, html]).await.map(drop)
 }
 
 const KEY: &str = "project_id = $1 AND id = $2";

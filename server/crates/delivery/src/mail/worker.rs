@@ -6,6 +6,7 @@ use contract::{ids::ProjectId, manage::ProjectSettings};
 use futures::future::join_all;
 use serde_json::json;
 use store::{
+    Conn, StoreError,
     log_entries::{self, LogEntry, LogLevel},
     mails::{self, Mail},
     new_id, projects,
@@ -21,6 +22,9 @@ const BATCH: u32 = 8;
 const LEASE_MS: i64 = 5 * 60 * 1000;
 /// How often the queue is looked at.
 const POLL: Duration = Duration::from_secs(1);
+/// How the one-time tokens begin that the flows send, and less than what follows.
+const TOKEN: &str = "hwt_";
+const SHORTEST_TOKEN: usize = 20;
 /// What the console shows of an error.
 const ERROR_CHARS: usize = 500;
 
@@ -102,9 +106,10 @@ impl Mailer {
         let sent = provider.transport.send(&outgoing).await;
         let now = self.clock.now_ms();
         let mut lease = self.db.live().write().await?;
-        match sent {
+        let over = match sent {
             Ok(()) => {
                 mails::mark_sent(&mut lease, &mail.project_id, &mail.id, now).await?;
+                true
             }
             Err(error) => {
                 let wait = match &error {
@@ -118,7 +123,11 @@ impl Mailer {
                 if retry_at.is_none() {
                     log_entries::insert(&mut lease, &given_up(mail, &text, now)).await?;
                 }
+                retry_at.is_none()
             }
+        };
+        if over {
+            forget_tokens(&mut lease, mail).await?;
         }
         lease.commit().await?;
         Ok(())
@@ -131,6 +140,30 @@ impl Mailer {
         let settings = row.map(|row| ProjectSettings::deserialize_or_default(&row.settings));
         Ok(settings.unwrap_or_default().mail_from)
     }
+}
+
+/// A one-time token opens an account for whoever reads it, and a mail that is over is kept to show *that* it was sent.
+async fn forget_tokens(conn: &mut Conn, mail: &Mail) -> Result<(), StoreError> {
+    let (text, html) = (masked(&mail.text_body), mail.html_body.as_deref().map(masked));
+    if text == mail.text_body && html == mail.html_body {
+        return Ok(());
+    }
+    mails::set_bodies(conn, &mail.project_id, &mail.id, &text, html.as_deref()).await
+}
+
+/// The text without what follows the prefix of a token.
+fn masked(text: &str) -> String {
+    let mut parts = text.split(TOKEN);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let token = part.len() - rest.len() >= SHORTEST_TOKEN;
+        out.push_str(TOKEN);
+        out.push_str(if token { "•••" } else { "" });
+        // What is shorter only looks alike.
+        out.push_str(if token { rest } else { part });
+    }
+    out
 }
 
 /// The entry of the project's log stream for a mail that will not be sent.
@@ -149,5 +182,27 @@ fn given_up(mail: &Mail, error: &str, now: i64) -> LogEntry {
         request_id: None,
         details: json!({"mail_id": mail.id, "kind": mail.kind, "attempts": mail.attempts}),
         created_at: now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn tokens_are_masked_wherever_they_stand() {
+        let token = "hwt_Ab-_0123456789Ab-_0123456789";
+        for (given, kept) in [
+            (format!("Hello {token}\n"), "Hello hwt_•••\n"),
+            (token.to_owned(), "hwt_•••"),
+            (
+                format!("<a href=\"https://x.test/?t={token}&l=en\">"),
+                "<a href=\"https://x.test/?t=hwt_•••&l=en\">",
+            ),
+            (format!("{token} {token}"), "hwt_••• hwt_•••"),
+            ("a token begins with hwt_ and more".to_owned(), "a token begins with hwt_ and more"),
+        ] {
+            assert_eq!(masked(&given), kept);
+        }
     }
 }

@@ -180,6 +180,45 @@ async fn the_worker_sends_and_ends_when_it_is_told_to() {
     tokio::time::timeout(Duration::from_secs(10), worker).await.unwrap().unwrap();
 }
 
+#[tokio::test]
+async fn a_one_time_token_is_forgotten_once_its_mail_is_over() {
+    const TOKEN: &str = "hwt_0123456789abcdefghijABCDEFGHIJ";
+    let with_token = || NewMail {
+        text: format!("Follow https://shop.test/reset?token={TOKEN}&lang=en"),
+        html: Some(format!("<b>{TOKEN}</b>")),
+        ..mail()
+    };
+    let world = world().await;
+    let transport = MemoryTransport::default();
+    transport.fail_next(TransportError::Transient("away".into()));
+    let mailer = world.mailer(&transport, &[5]);
+    let captured = Mailer::new(world.db.clone(), world.clock.clone(), None);
+    let mut lease = world.db.live().write().await.unwrap();
+    let sent = mailer.enqueue(&mut lease, &world.project, with_token()).await.unwrap();
+    let kept = captured.enqueue(&mut lease, &world.project, with_token()).await.unwrap();
+    lease.commit().await.unwrap();
+
+    mailer.drain().await.unwrap();
+    assert!(world.mail(&sent).await.text_body.contains(TOKEN), "it has to be tried again");
+    world.clock.advance_s(5);
+    mailer.drain().await.unwrap();
+    let mail = world.mail(&sent).await;
+    assert_eq!(mail.status, MailStatus::Sent);
+    assert_eq!(mail.text_body, "Follow https://shop.test/reset?token=hwt_•••&lang=en");
+    assert_eq!(mail.html_body.as_deref(), Some("<b>hwt_•••</b>"));
+    assert!(transport.sent()[0].text.contains(TOKEN), "whoever it is for gets it");
+    assert!(world.mail(&kept).await.text_body.contains(TOKEN), "the console is the only way to it");
+
+    transport.fail_next(TransportError::Permanent("no such mailbox".into()));
+    let mut lease = world.db.live().write().await.unwrap();
+    let failed = mailer.enqueue(&mut lease, &world.project, with_token()).await.unwrap();
+    lease.commit().await.unwrap();
+    mailer.drain().await.unwrap();
+    let mail = world.mail(&failed).await;
+    assert_eq!(mail.status, MailStatus::Failed);
+    assert!(!mail.text_body.contains(TOKEN) && !mail.html_body.unwrap().contains(TOKEN));
+}
+
 /// Holds every mail until it is told to stop waiting.
 struct Slow {
     begun: Arc<Semaphore>,
