@@ -39,7 +39,7 @@ pub(crate) fn check_hosts(field: &str, hosts: &[String]) -> Outcome<()> {
         let name = host.strip_prefix("*.").unwrap_or(host);
         let valid = !name.is_empty()
             && name.len() <= 253
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'))
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
             && !name.starts_with('.');
         if !valid {
             return Err(invalid(

@@ -117,7 +117,8 @@ impl Manage {
             source: old.source,
             language: old.language,
             compiled: old.compiled,
-            settings: old.settings,
+            // Settings do not come back with the code: those of the hook stay in force, and the history says so.
+            settings: serde_json::to_value(settings_of(&row)).unwrap_or_default(),
             hash: old.hash,
             restored_from: Some(old.number),
         };

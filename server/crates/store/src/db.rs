@@ -140,17 +140,30 @@ impl Db {
         }
     }
 
-    /// Writes a consistent copy of a SQLite database to a file that does not exist yet, while the server runs.
+    /// Writes a consistent copy of a SQLite database to a file that does not exist yet, while the server runs. Only its
+    /// owner can read it, and it is there when it is whole.
     ///
     /// # Errors
-    /// [`StoreError::Unsupported`] on PostgreSQL, which has tools of its own for this.
+    /// [`StoreError::Unsupported`] on PostgreSQL, which has tools of its own for this, [`StoreError::File`] when the
+    /// file is there already or cannot be made.
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
         let Self::Sqlite(db) = self else {
             return Err(StoreError::Unsupported("back up a PostgreSQL database with pg_dump"));
         };
-        let file = file.to_str().ok_or_else(|| StoreError::Settings("the file name is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(file).execute(&db.writer).await?;
-        Ok(())
+        if file.try_exists()? {
+            return Err(StoreError::File(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        let part = file.with_added_extension("part");
+        // Of a backup that was killed.
+        if part.try_exists()? {
+            std::fs::remove_file(&part)?;
+        }
+        let written = db.copy_into(&part).await.and_then(|()| Ok(std::fs::rename(&part, file)?));
+        if written.is_err() {
+            // What became of it does not matter any more.
+            let _ = std::fs::remove_file(&part);
+        }
+        written
     }
 
     /// Notices of deployments made by other processes: the value changes with each, and whenever one may have been
@@ -187,6 +200,20 @@ impl Db {
 }
 
 impl SqliteDb {
+    /// Copies everything into a new file.
+    async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().ok_or_else(|| StoreError::Settings("the file name is not UTF-8".into()))?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        // Made first, and empty, so that nobody else can read what is written into it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let made = options.open(file)?;
+        sqlx::query("VACUUM INTO $1").bind(name).execute(&self.writer).await?;
+        made.sync_all()?;
+        Ok(())
+    }
+
     async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(StoreError::Settings("a SQLite database must be a file".into()));

@@ -74,23 +74,9 @@ impl Vault {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut key = [0; 32];
                 OsRng.fill_bytes(&mut key);
-                let mut options = fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                match options.open(path) {
-                    Ok(mut file) => {
-                        writeln!(file, "{}", STANDARD.encode(key))
-                            .and_then(|()| file.sync_all())
-                            .map_err(failed)?;
-                        Ok(Self::new(key))
-                    }
-                    // Another process was first: its key counts.
-                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                        Self::from_base64(&fs::read_to_string(path).map_err(failed)?)
-                    }
-                    Err(error) => Err(failed(error)),
-                }
+                // If another process was first, its key counts.
+                put(path, &STANDARD.encode(key)).map_err(failed)?;
+                Self::from_base64(&fs::read_to_string(path).map_err(failed)?)
             }
             Err(error) => Err(failed(error)),
         }
@@ -119,6 +105,27 @@ impl Vault {
     }
 }
 
+/// Makes a file that only its owner can read, unless there is one. It has its whole content from its first moment on,
+/// for a full disk or another process that reads it must not make a key of half of one.
+fn put(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{:016x}", OsRng.next_u64()));
+    let beside = Path::new(&name);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(beside)?;
+    let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
+    // Unlike renaming, linking does not replace what is there.
+    let linked = match written.and_then(|()| fs::hard_link(beside, path)) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    };
+    fs::remove_file(beside)?;
+    linked
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +139,21 @@ mod tests {
         assert!(matches!(vault.open("secret:prj_2:KEY", &sealed), Err(VaultError::WrongKey)));
         assert!(matches!(Vault::new([8; 32]).open("secret:prj_1:KEY", &sealed), Err(VaultError::WrongKey)));
         assert!(matches!(vault.open("secret:prj_1:KEY", b"short"), Err(VaultError::WrongKey)));
+    }
+
+    #[test]
+    fn processes_that_start_at_once_agree_on_a_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret.key");
+        let sealed: Vec<_> = std::thread::scope(|scope| {
+            let started: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Vault::load_or_create(&path).unwrap().seal("a", b"b").unwrap()))
+                .collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let vault = Vault::load_or_create(&path).unwrap();
+        assert!(sealed.iter().all(|sealed| vault.open("a", sealed).is_ok()));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing else is left");
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 use contract::{
     error::ErrorCode,
-    manage::{DeployRequest, HookState, PutSecret, RollbackRequest, SaveDraft, UpdateHook, VersionState},
+    manage::{
+        DeployRequest, HookSettings, HookState, PutSecret, RollbackRequest, SaveDraft, UpdateHook,
+        VersionState,
+    },
 };
 use serde_json::json;
+use store::hook_versions;
 
 use crate::fixture::{SLUG, World, refusing};
 
@@ -44,6 +48,24 @@ async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
     for action in ["hook.create", "hook.deploy", "hook.rollback"] {
         assert!(audit.iter().any(|entry| entry.action == action), "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_rollback_keeps_the_settings_that_are_in_force_and_the_history_says_so() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let settings = HookSettings { cpu_ms: 250, wall_ms: 2_000, ..hook.settings.clone() };
+    let change = UpdateHook { name: None, enabled: None, settings: Some(settings.clone()), order: None };
+    world.manage.update_hook(&world.actor, SLUG, &hook.id, change).await.unwrap();
+    world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+
+    let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
+    assert_eq!(now.settings, settings);
+    let project = world.hooks.project_by_slug(SLUG).unwrap();
+    let session = world.db.live();
+    let mut lease = session.read().await.unwrap();
+    let restored = hook_versions::by_number(&mut lease, &project.id, &hook.id, 2).await.unwrap().unwrap();
+    assert_eq!(restored.settings, serde_json::to_value(&settings).unwrap());
 }
 
 #[tokio::test]

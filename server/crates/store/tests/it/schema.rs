@@ -63,4 +63,18 @@ pub async fn copies_itself_while_running(test: TestDb) {
     let mut lease = copy.live().write().await.unwrap();
     projects::insert(&mut lease, &project("other")).await.unwrap();
     lease.commit().await.unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    // What is there stays, and a copy that fails leaves nothing.
+    assert!(matches!(test.db.backup_to(&file).await, Err(StoreError::File(_))));
+    assert!(projects::by_slug(&mut copy.live().read().await.unwrap(), "other").await.unwrap().is_some());
+    copy.close().await;
+    test.db.close().await;
+    assert!(test.db.backup_to(&folder.path().join("second.db")).await.is_err());
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(|name| name.to_string_lossy().contains("second")).count(), 0);
 }
