@@ -32,6 +32,10 @@ export class Management {
     await this.send("post", `/p/${project}/api/v2/hooks/${hook}/deploy`, { note });
   }
 
+  async rollBack(project: string, hook: string, version: number): Promise<void> {
+    await this.send("post", `/p/${project}/api/v2/hooks/${hook}/versions/${version}/rollback`, {});
+  }
+
   /** A hook that is live. */
   async liveHook(project: string, trigger: string, name: string, source: string): Promise<Hook> {
     const hook = await this.createHook(project, trigger, name, source);

@@ -1,6 +1,10 @@
 // Drafts: two people on one, and leaving while something is unsaved.
 import { CodeEditor } from "../support/editor.ts";
 import { expect, open, test } from "../support/fixtures.ts";
+import { hold } from "../support/gate.ts";
+
+/** Where drafts are saved. */
+const SAVE = /\/console\/api\/hooks\/draft$/;
 
 const SOURCE = `export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi) {
   console.log("first");
@@ -61,6 +65,68 @@ test("leaving for another page keeps what was typed", async ({ page, project, ma
   await page.getByRole("link", { name: "Secrets" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Secrets" })).toBeVisible();
   await expect.poll(async () => (await management.hook(project, hook.id)).draft.source).toBe(typed);
+});
+
+test("what was typed while a save was on its way follows it, and is there on coming back", async ({
+  page,
+  project,
+  management,
+}) => {
+  const hook = await management.createHook(project, "beforeSignup", "Slow line", SOURCE);
+  await open(page, `/console/p/${project}/hooks/${hook.id}`);
+  const editor = new CodeEditor(page);
+  const gate = await hold(page, SAVE);
+  await editor.replace(SOURCE.replace("first", "second"));
+  await gate.reached;
+  const typed = SOURCE.replace("first", "third");
+  await editor.replace(typed);
+  await page.getByRole("link", { name: "Secrets" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Secrets" })).toBeVisible();
+  // Back at once: the editor waits for what is on its way instead of showing what was there before.
+  await page.goBack();
+  gate.open();
+  await editor.focus();
+  expect(await editor.text()).toBe(typed);
+  expect((await management.hook(project, hook.id)).draft.source).toBe(typed);
+  // And goes on from there, without a conflict with oneself.
+  const more = SOURCE.replace("first", "fourth");
+  await editor.replace(more);
+  await expect.poll(async () => (await management.hook(project, hook.id)).draft.source).toBe(more);
+  await expect(page.getByRole("alert").filter({ hasText: "saved this draft" })).toBeHidden();
+});
+
+test("a text in conflict is asked about before it is left, and is there on coming back", async ({
+  page,
+  project,
+  management,
+}) => {
+  const hook = await management.createHook(project, "beforeSignup", "Contested", SOURCE);
+  await open(page, `/console/p/${project}/hooks/${hook.id}`);
+  const editor = new CodeEditor(page);
+  await editor.focus();
+  const theirs = SOURCE.replace("first", "theirs");
+  await management.saveDraft(project, hook, theirs);
+  const own = SOURCE.replace("first", "mine");
+  await editor.replace(own);
+  const bar = page.getByRole("alert").filter({ hasText: "saved this draft" });
+  await expect(bar).toBeVisible();
+
+  const leaving = page.getByRole("dialog", { name: "Leave with unsaved changes?" });
+  const secrets = page.getByRole("link", { name: "Secrets" });
+  await secrets.click();
+  await leaving.getByRole("button", { name: "Stay" }).click();
+  await expect(leaving).toBeHidden();
+  expect(await editor.text()).toBe(own);
+
+  await secrets.click();
+  await leaving.getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Secrets" })).toBeVisible();
+  expect((await management.hook(project, hook.id)).draft.source).toBe(theirs);
+  await page.getByRole("button", { name: "Open the hook" }).click();
+  await editor.focus();
+  expect(await editor.text()).toBe(own);
+  await bar.getByRole("button", { name: "Keep mine" }).click();
+  await expect.poll(async () => (await management.hook(project, hook.id)).draft.source).toBe(own);
 });
 
 test("a draft that does not compile is kept, and the compiler says where it fails", async ({ page, project, management }) => {

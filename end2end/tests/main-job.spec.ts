@@ -155,7 +155,7 @@ test("a16 the main job: edit, test, deploy, see live traffic change, roll back",
     await expect(versions.getByRole("row", { name: /v2/ })).toContainText("A kinder message");
     await expect(versions.getByRole("row", { name: /v2/ })).toContainText("Live");
     await versions.getByRole("button", { name: "Roll back to v1" }).click();
-    const dialog = page.getByRole("dialog", { name: "Roll back to v1?" });
+    const dialog = page.getByRole("dialog", { name: "Roll back “Company addresses only” to v1?" });
     await expect(dialog).toContainText("goes live now as v3. Your draft is kept.");
     await dialog.getByRole("button", { name: /^Roll back/ }).click();
     await expect(versions.getByRole("row", { name: /v3/ })).toContainText("Live");

@@ -1,7 +1,7 @@
 //! Versions and deployments.
 
 use contract::ids::HookId;
-use contract::manage::{DeployRequest, Deployed, Draft, Version, VersionSource};
+use contract::manage::{DeployRequest, Deployed, Version, VersionSource};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -45,15 +45,4 @@ pub(crate) async fn roll_back(project: String, hook: HookId, number: u32) -> Res
     Ok(manage
         .rollback(&actor, &project, &hook, number, contract::manage::RollbackRequest { note: None })
         .await?)
-}
-
-/// Puts an old version's code into the draft.
-#[server(input = Json, prefix = "/console/api", endpoint = "versions/restore")]
-pub(crate) async fn restore_version(
-    project: String,
-    hook: HookId,
-    number: u32,
-) -> Result<Draft, ConsoleError> {
-    let (manage, actor) = session::signed_in()?;
-    Ok(manage.restore(&actor, &project, &hook, number).await?)
 }

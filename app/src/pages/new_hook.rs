@@ -58,6 +58,19 @@ pub(crate) fn NewHookDialog(
     let name = RwSignal::new(String::new());
     let language = RwSignal::new(Language::TypeScript.to_string());
     let change = Change::new();
+    Effect::new(move || {
+        if state.open.get() {
+            change.clear();
+        }
+    });
+    // A template fits one trigger.
+    Effect::new(move |before: Option<String>| {
+        let trigger = state.trigger.get();
+        if before.is_some_and(|before| before != trigger) {
+            state.template.set(String::new());
+        }
+        trigger
+    });
     // Only asked for when the dialog is first opened.
     let wanted = Memo::new(move |before| state.open.get() || before.copied().unwrap_or(false));
     let templates = Late::new(move || {
@@ -68,8 +81,12 @@ pub(crate) fn NewHookDialog(
 
     let navigate = StoredValue::new(use_navigate());
     let create = Callback::new(move |()| {
-        let source =
-            known().into_iter().find(|one| one.id == state.template.get_untracked()).map(|one| one.source);
+        let trigger = state.trigger.get_untracked();
+        let chosen = state.template.get_untracked();
+        let source = known()
+            .into_iter()
+            .find(|one| one.id == chosen && one.trigger.as_str() == trigger)
+            .map(|one| one.source);
         // Templates are written in TypeScript.
         let language = match source {
             Some(_) => Language::TypeScript,
@@ -77,7 +94,7 @@ pub(crate) fn NewHookDialog(
         };
         let typed = name.get_untracked().trim().to_owned();
         let new = CreateHook {
-            trigger: state.trigger.get_untracked(),
+            trigger,
             name: (!typed.is_empty()).then_some(typed),
             language: Some(language),
             source,
@@ -95,13 +112,14 @@ pub(crate) fn NewHookDialog(
 
     view! {
         <Dialog
+            busy=change.busy()
             id="new-hook"
             title="Add hook"
             subtitle=Signal::derive(move || format!("It starts as a draft: nothing of {} changes before you deploy it.", current.name()))
             open=state.open
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| state.open.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| state.open.set(false))>"Cancel"</Button>
                     <Button
                         variant=Variant::Primary
                         busy=change.busy()

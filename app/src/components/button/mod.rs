@@ -84,8 +84,16 @@ pub fn Button(
             value=value
             aria-label=label
             aria-busy=move || busy.get().then_some("true")
-            disabled=move || disabled.get() || busy.get()
-            on:click=move |event| run(on_click, event)
+            aria-disabled=move || busy.get().then_some("true")
+            disabled=move || disabled.get()
+            on:click=move |event| {
+                // Not `disabled`, which would take the focus away from it.
+                if busy.get_untracked() {
+                    event.prevent_default();
+                } else {
+                    run(on_click, event);
+                }
+            }
         >
             <Show when=move || busy.get()>
                 <Spinner />

@@ -20,6 +20,9 @@ pub fn Dialog(
     subtitle: Option<Signal<String>>,
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// What it was opened for is on its way: it stays open until that has ended, so that a failure is seen.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
     /// Wide enough for a diff.
     #[prop(default = false)]
     wide: bool,
@@ -39,6 +42,11 @@ pub fn Dialog(
             _ => {}
         }
     });
+    let close = move || {
+        if !busy.get_untracked() {
+            open.set(false);
+        }
+    };
     let heading = format!("{id}-title");
     let children = StoredValue::new(children);
     let actions = StoredValue::new(actions);
@@ -50,12 +58,23 @@ pub fn Dialog(
             class:dialog--wide=wide
             aria-labelledby=heading.clone()
             on:close=move |_| open.set(false)
+            on:cancel=move |event: leptos::ev::Event| {
+                if busy.get_untracked() {
+                    event.prevent_default();
+                }
+            }
+            on:keydown=move |event| {
+                // A second Escape would close the dialog whatever `cancel` says.
+                if event.key() == "Escape" && busy.get_untracked() {
+                    event.prevent_default();
+                }
+            }
             on:mousedown=move |event| {
                 let beside = event.target().is_some_and(|target| {
                     dialog.get_untracked().is_some_and(|dialog| js_sys::Object::is(&target, &dialog))
                 });
                 if beside {
-                    open.set(false);
+                    close();
                 }
             }
         >
@@ -66,7 +85,8 @@ pub fn Dialog(
                         type="button"
                         class="dialog__close"
                         aria-label="Close"
-                        on:click=move |_| open.set(false)
+                        aria-disabled=move || busy.get().then_some("true")
+                        on:click=move |_| close()
                     >
                         <Icon glyph=Glyph::Close />
                     </button>

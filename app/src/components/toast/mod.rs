@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::icon::{Glyph, Icon};
 use super::tag::Tone;
 
-/// How long a notice stays when the reader does nothing.
+/// How long a notice stays when the reader does nothing. One with a button waits for as long as it has the
+/// pointer or the focus.
 const LIFETIME: Duration = Duration::from_secs(8);
 
 /// One notice.
@@ -24,6 +25,8 @@ struct Toast {
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
     next: StoredValue<u64>,
+    /// The notice that has the pointer or the focus.
+    held: StoredValue<Option<u64>>,
 }
 
 impl Toasts {
@@ -37,6 +40,16 @@ impl Toasts {
         self.push(Tone::Bad, text.into(), None);
     }
 
+    /// Says what failed, with a button that helps. It stays until it is dismissed.
+    pub fn bad_with_action(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        action: Callback<()>,
+    ) {
+        self.push(Tone::Bad, text.into(), Some((label.into(), action)));
+    }
+
     /// Says that something was done, with a button that acts on it, such as `Undo`.
     pub fn with_action(self, text: impl Into<String>, label: impl Into<String>, action: Callback<()>) {
         self.push(Tone::Ok, text.into(), Some((label.into(), action)));
@@ -46,9 +59,33 @@ impl Toasts {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         // What can be undone stays twice as long: reading and deciding take time.
-        let lifetime = if action.is_some() { LIFETIME * 2 } else { LIFETIME };
+        let lifetime = match (tone, &action) {
+            (Tone::Bad, Some(_)) => None,
+            (_, Some(_)) => Some(LIFETIME * 2),
+            (_, None) => Some(LIFETIME),
+        };
         self.shown.update(|shown| shown.push(Toast { id, tone, text, action }));
-        set_timeout(move || self.close(id), lifetime);
+        if let Some(lifetime) = lifetime {
+            self.close_later(id, lifetime);
+        }
+    }
+
+    fn close_later(self, id: u64, lifetime: Duration) {
+        set_timeout(
+            move || {
+                if self.held.get_value() == Some(id) {
+                    self.close_later(id, LIFETIME);
+                } else {
+                    self.close(id);
+                }
+            },
+            lifetime,
+        );
+    }
+
+    /// The reader is at a notice, or has gone from it.
+    fn hold(self, id: Option<u64>) {
+        self.held.set_value(id);
     }
 
     fn close(self, id: u64) {
@@ -58,7 +95,11 @@ impl Toasts {
 
 /// Puts the notices into the context of every page.
 pub(crate) fn provide_toasts() {
-    provide_context(Toasts { shown: RwSignal::new(Vec::new()), next: StoredValue::new(0) });
+    provide_context(Toasts {
+        shown: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+        held: StoredValue::new(None),
+    });
 }
 
 /// The notices of this page.
@@ -76,7 +117,13 @@ pub fn ToastHost() -> impl IntoView {
                 {
                     let id = toast.id;
                     view! {
-                        <div class=format!("toast toast--{}", toast.tone.as_str())>
+                        <div
+                            class=format!("toast toast--{}", toast.tone.as_str())
+                            on:pointerenter=move |_| toasts.hold(Some(id))
+                            on:pointerleave=move |_| toasts.hold(None)
+                            on:focusin=move |_| toasts.hold(Some(id))
+                            on:focusout=move |_| toasts.hold(None)
+                        >
                             <Icon glyph=if toast.tone == Tone::Bad { Glyph::Alert } else { Glyph::Check } />
                             <span class="toast__text">{toast.text}</span>
                             {toast

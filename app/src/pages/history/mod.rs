@@ -1,6 +1,7 @@
 //! The versions of a hook: what was live when, and the way back.
 
 mod compare;
+mod restore;
 mod row;
 mod source;
 
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::compare::{CompareDialog, Comparing};
+use self::restore::{RestoreDialog, Restoring};
 use self::row::VersionRow;
 use self::source::{SourceDialog, Viewing};
 use super::address;
@@ -85,6 +87,7 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
     let toasts = use_toasts();
     let slug = current.slug_now();
     let editor = address::hook(&slug, &hook.id);
+    let restoring = Restoring::new(&hook);
     if versions.is_empty() {
         return view! {
             <EmptyState title="Nothing deployed yet" text="The first deployment of this hook becomes v1.">
@@ -96,8 +99,8 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
         .into_any();
     }
     let id = StoredValue::new(hook.id.clone());
+    let name = StoredValue::new(hook.name.clone());
     let change = Change::new();
-    let restoring = Change::new();
     let confirming = RwSignal::new(false);
     let back_to = RwSignal::new(0_u32);
     let viewing = Viewing::new(hook.id.clone());
@@ -108,10 +111,7 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
     let acts = Acts {
         view: Callback::new(move |number| viewing.open(number)),
         compare: Callback::new(move |number| comparing.open(number)),
-        restore: Callback::new(move |number| {
-            let work = api::versions::restore_version(current.slug_now(), id.get_value(), number);
-            restoring.run(work, move |_| toasts.ok(format!("The draft has the code of v{number} now")));
-        }),
+        restore: Callback::new(move |number| restoring.ask(number)),
         roll_back: Callback::new(move |number| {
             back_to.set(number);
             change.clear();
@@ -138,7 +138,6 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
         Column::actions(),
     ];
     view! {
-        <ChangeError change=restoring />
         <Panel>
             <Table caption="Versions" columns>
                 {versions
@@ -151,12 +150,13 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
             <a href=editor>"Open the editor"</a>
         </p>
         <Dialog
+            busy=change.busy()
             id="roll-back"
-            title=Signal::derive(move || format!("Roll back to v{}?", back_to.get()))
+            title=Signal::derive(move || format!("Roll back “{}” to v{}?", name.get_value(), back_to.get()))
             open=confirming
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| confirming.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| confirming.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Primary busy=change.busy() on_click=Callback::new(move |_| roll_back())>
                         {move || format!("Roll back {}", current.place())}
                     </Button>
@@ -166,6 +166,7 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
             <p>{move || format!("v{}’s code goes live now as v{next}. Your draft is kept.", back_to.get())}</p>
             <ChangeError change />
         </Dialog>
+        <RestoreDialog restoring />
         <SourceDialog viewing />
         <CompareDialog comparing numbers live />
     }

@@ -23,6 +23,8 @@ pub(super) enum Outcome {
 /// The checks of the deploy dialog.
 #[derive(Clone, Copy)]
 pub(super) struct Checks {
+    /// Counts the runs: an answer about an older text says nothing about this one.
+    run: StoredValue<u32>,
     types: RwSignal<Outcome>,
     compiles: RwSignal<Outcome>,
     secrets: RwSignal<Outcome>,
@@ -32,16 +34,46 @@ impl Checks {
     /// Nothing checked yet.
     pub(super) fn new() -> Self {
         let running = || RwSignal::new(Outcome::Running);
-        Self { types: running(), compiles: running(), secrets: running() }
+        Self { run: StoredValue::new(0), types: running(), compiles: running(), secrets: running() }
     }
 
-    /// Runs them on the text in the editor.
+    /// Runs them on the text in the editor. The types are left to [`Checks::types`], which has to wait for
+    /// the editor.
     pub(super) fn run(self, bench: Workbench) {
+        let run = self.run.get_value().wrapping_add(1);
+        self.run.set_value(run);
         for check in [self.types, self.compiles, self.secrets] {
             check.set(Outcome::Running);
         }
         let (slug, id) = bench.place();
         let source = bench.source.get_untracked();
+        spawn_local(async move {
+            let (compiles, secrets) = match api::hooks::check_hook(slug, id, Some(source)).await {
+                Ok(check) => (compiles(&check), secrets(&check)),
+                Err(error) => (Outcome::Fails(error.message()), Outcome::Warns("not checked".into())),
+            };
+            if self.run.try_get_value() == Some(run) {
+                self.compiles.try_set(compiles);
+                self.secrets.try_set(secrets);
+            }
+        });
+    }
+
+    /// Asks the type checker, as soon as the editor is open and the declarations are there. Reads signals
+    /// that say so: call it in an effect.
+    pub(super) fn types(self, bench: Workbench) {
+        let declared = bench.declared.get();
+        if !bench.handle.ready() {
+            return;
+        }
+        match declared {
+            None => return,
+            Some(Err(why)) => {
+                return self.types.set(Outcome::Fails(format!("the declarations did not load. {why}")));
+            }
+            Some(Ok(())) => {}
+        }
+        let run = self.run.get_value();
         spawn_local(async move {
             let outcome = match bench.handle.check().await {
                 Some(found) => match found.iter().filter(|problem| problem.is_error()).count() {
@@ -49,23 +81,22 @@ impl Checks {
                     1 => Outcome::Fails("1 error".into()),
                     many => Outcome::Fails(format!("{many} errors")),
                 },
-                None => Outcome::Warns("not checked, the editor is not open".into()),
+                None => Outcome::Fails("the checker did not answer".into()),
             };
-            self.types.try_set(outcome);
-        });
-        spawn_local(async move {
-            let (compiles, secrets) = match api::hooks::check_hook(slug, id, Some(source)).await {
-                Ok(check) => (compiles(&check), secrets(&check)),
-                Err(error) => (Outcome::Fails(error.message()), Outcome::Warns("not checked".into())),
-            };
-            self.compiles.try_set(compiles);
-            self.secrets.try_set(secrets);
+            if self.run.try_get_value() == Some(run) {
+                self.types.try_set(outcome);
+            }
         });
     }
 
     /// Every check with its name.
     pub(super) fn all(self) -> [(&'static str, Outcome); 3] {
         [("Types", self.types.get()), ("Compiles", self.compiles.get()), ("Secrets", self.secrets.get())]
+    }
+
+    /// Whether the types could not be looked at, which another attempt may mend.
+    pub(super) fn stuck(self) -> bool {
+        self.types.with(|types| matches!(types, Outcome::Fails(why) if why.starts_with("the ")))
     }
 
     /// Whether nothing is in the way.

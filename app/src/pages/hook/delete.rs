@@ -24,6 +24,8 @@ pub(super) fn DeleteDialog(
         let back = address::hooks(&slug);
         change.run(api::hooks::delete_hook(slug, id), move |()| {
             bench.deleting.set(false);
+            // There is nothing left to keep.
+            bench.saving.adopt(&bench.hook.with_untracked(|hook| hook.draft.clone()));
             bench.current.hooks_changed();
             bench.toasts.ok(format!("“{}” is deleted", bench.hook.with_untracked(|hook| hook.name.clone())));
             navigate.with_value(|navigate| navigate(&back, Default::default()));
@@ -31,12 +33,13 @@ pub(super) fn DeleteDialog(
     };
     view! {
         <Dialog
+            busy=change.busy()
             id="delete-hook"
             title=Signal::derive(move || format!("Delete “{}” from {}?", name(), bench.current.place()))
             open=bench.deleting
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| bench.deleting.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| bench.deleting.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Danger busy=change.busy() on_click=Callback::new(move |_| delete())>
                         "Delete hook"
                     </Button>

@@ -1,17 +1,19 @@
 //! The dialog that puts the draft live.
 
-use contract::manage::DeployRequest;
+use contract::manage::{DeployRequest, UpdateHook};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::checks::{CheckList, Checks};
-use super::saving::SaveState;
+use super::saving::{SaveState, theirs};
 use super::undo;
 use super::workbench::Workbench;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
 use crate::components::diff_view::{DiffKind, DiffView};
-use crate::components::field::TextField;
+use crate::components::field::{Checkbox, TextField};
+use crate::components::loading::Skeleton;
 use crate::pages::change::{Change, ChangeError};
 use crate::pages::diff;
 
@@ -22,25 +24,49 @@ pub(super) fn DeployDialog(
     bench: Workbench,
 ) -> impl IntoView {
     let note = RwSignal::new(String::new());
+    let enable = RwSignal::new(false);
     let change = Change::new();
     let checks = Checks::new();
+    let facts = Facts::new();
     Effect::new(move || {
         if bench.deploying.get() {
             bench.save();
             change.clear();
+            enable.set(false);
+            facts.ask(bench);
             checks.run(bench);
         }
     });
+    Effect::new(move || {
+        if bench.deploying.get() {
+            checks.types(bench);
+        }
+    });
+    let disabled = Memo::new(move |_| bench.hook.with(|hook| !hook.enabled));
+    let bypassed = Memo::new(move |_| bench.current.project().is_some_and(|project| project.settings.bypass_hooks));
+    let idle = move || {
+        if bypassed.get() {
+            Some("all hooks of the project are bypassed")
+        } else if disabled.get() && !enable.get() {
+            Some("the hook is disabled")
+        } else {
+            None
+        }
+    };
     let next = move || bench.hook.with(|hook| hook.next_version);
     let title = Signal::derive(move || {
         let name = bench.hook.with(|hook| hook.name.clone());
         format!("Deploy v{} of “{name}” to {}", next(), bench.current.place())
     });
-    let subtitle = Signal::derive(move || match bench.hook.with(|hook| hook.live_version) {
-        Some(live) => {
-            format!("Every request uses it from the next one on. You can undo for as long as v{live} exists.")
+    let subtitle = Signal::derive(move || {
+        let when = match idle() {
+            None => "Every request uses it from the next one on.".to_owned(),
+            Some(why) => format!("No request uses it yet: {why}."),
+        };
+        match bench.hook.with(|hook| hook.live_version) {
+            Some(live) => format!("{when} You can undo for as long as v{live} exists."),
+            None => format!("{when} Nothing is live before."),
         }
-        None => "Every request uses it from the next one on. Nothing is live before.".to_owned(),
     });
     let saved = move || bench.saving.state().get() == SaveState::Saved;
     let same = move || {
@@ -48,8 +74,9 @@ pub(super) fn DeployDialog(
             hook.live_source.as_ref().is_some_and(|live| bench.source.with(|source| source == live))
         })
     };
+    let ready = move || facts.known() && checks.pass() && saved() && !same();
     let deploy = move || {
-        if !checks.pass() || !saved() || same() {
+        if !untrack(ready) {
             return;
         }
         let (slug, id) = bench.place();
@@ -58,15 +85,34 @@ pub(super) fn DeployDialog(
             note: (!note_text.is_empty()).then_some(note_text),
             revision: Some(bench.saving.revision()),
         };
-        change.run(api::versions::deploy(slug, id, request), move |deployed| {
+        let text = bench.source.get_untracked();
+        let enabled = enable.get_untracked();
+        let why = untrack(idle);
+        let work = async move {
+            let deployed = api::versions::deploy(slug.clone(), id.clone(), request).await;
+            match &deployed {
+                Ok(_) if enabled => {
+                    let on = UpdateHook { name: None, enabled: Some(true), settings: None, order: None };
+                    api::hooks::update_hook(slug, id, on).await?;
+                }
+                // The way out of it is the bar that lets the reader choose a text.
+                Err(error) if theirs(error).is_some() && !bench.source.is_disposed() => {
+                    bench.saving.failed(bench, error.clone(), &text);
+                }
+                _ => {}
+            }
+            deployed
+        };
+        change.run(work, move |deployed| {
             bench.deploying.set(false);
             note.set(String::new());
             bench.refresh();
-            undo::offer(bench, &deployed);
+            undo::offer(bench, &deployed, why);
         });
     };
     view! {
         <Dialog
+            busy=change.busy()
             id="deploy"
             title
             subtitle
@@ -74,23 +120,46 @@ pub(super) fn DeployDialog(
             wide=true
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| bench.deploying.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| bench.deploying.set(false))>"Cancel"</Button>
                     <Button
                         variant=Variant::Primary
                         busy=change.busy()
-                        disabled=Signal::derive(move || !checks.pass() || !saved() || same())
+                        disabled=Signal::derive(move || !ready())
                         on_click=Callback::new(move |_| deploy())
                     >
-                        {move || format!("Deploy v{} to {}", next(), bench.current.place())}
+                        {move || {
+                            let verb = if enable.get() { "Enable and deploy" } else { "Deploy" };
+                            format!("{verb} v{} to {}", next(), bench.current.place())
+                        }}
                     </Button>
                 }
             })
         >
-            <DiffView
-                label="What changes"
-                lines=Signal::derive(move || changes(bench))
-            />
+            {move || match facts.state.get() {
+                None => view! { <Skeleton label="Asking what is live" lines=4 /> }.into_any(),
+                Some(Ok(())) => {
+                    view! { <DiffView label="What changes" lines=Signal::derive(move || changes(bench)) /> }.into_any()
+                }
+                Some(Err(why)) => {
+                    let again = Callback::new(move |_| facts.ask(bench));
+                    view! {
+                        <p class="change-error" role="alert">{format!("What is live could not be read. {why}")}</p>
+                        <div>
+                            <Button on_click=again>"Try again"</Button>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
             <CheckList checks />
+            <Show when=move || checks.stuck()>
+                <div>
+                    <Button on_click=Callback::new(move |_| {
+                        checks.run(bench);
+                        bench.load_types();
+                    })>"Check again"</Button>
+                </div>
+            </Show>
             {move || match bench.saving.state().get() {
                 SaveState::Saved => None,
                 SaveState::Failed(text) => Some(format!("The draft is not saved. {text}")),
@@ -113,11 +182,52 @@ pub(super) fn DeployDialog(
                     autofocus=true
                     error=change.about("note")
                 />
+                <Show when=move || disabled.get()>
+                    <Checkbox
+                        name="enable"
+                        label="Enable the hook"
+                        value=enable
+                        hint="It was disabled, and stays so unless you tick this."
+                    />
+                </Show>
             </form>
             <ChangeError change fields=&["note"] />
         </Dialog>
     }
     .into_any()
+}
+
+/// What the server says of the hook when the dialog opens: a colleague may have deployed or rolled back
+/// since the page was loaded.
+#[derive(Clone, Copy)]
+struct Facts {
+    asked: StoredValue<u32>,
+    /// None while they are on their way.
+    state: RwSignal<Option<Result<(), String>>>,
+}
+
+impl Facts {
+    fn new() -> Self {
+        Self { asked: StoredValue::new(0), state: RwSignal::new(None) }
+    }
+
+    fn ask(self, bench: Workbench) {
+        let question = self.asked.get_value().wrapping_add(1);
+        self.asked.set_value(question);
+        self.state.set(None);
+        let (slug, id) = bench.place();
+        spawn_local(async move {
+            let answer = api::hooks::get_hook(slug, id).await;
+            if self.asked.try_get_value() != Some(question) {
+                return;
+            }
+            self.state.set(Some(answer.map(|hook| bench.learn(hook)).map_err(|error| error.message())));
+        });
+    }
+
+    fn known(self) -> bool {
+        self.state.with(|state| matches!(state, Some(Ok(()))))
+    }
 }
 
 fn changes(bench: Workbench) -> Vec<(DiffKind, String)> {

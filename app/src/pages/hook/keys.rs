@@ -10,12 +10,17 @@ use super::workbench::Workbench;
 pub(super) fn listen(bench: Workbench) {
     Effect::new(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
-            if !event.default_prevented() && act(bench, &event) {
+            if !event.default_prevented() && !event.repeat() && !busy_elsewhere() && act(bench, &event) {
                 event.prevent_default();
             }
         });
         on_cleanup(move || keys.remove());
     });
+}
+
+/// Whether a dialog is open: its question comes first.
+fn busy_elsewhere() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
 }
 
 fn act(bench: Workbench, event: &KeyboardEvent) -> bool {

@@ -8,6 +8,8 @@ mod delete;
 mod deploy;
 mod dock;
 mod keys;
+mod leave;
+mod left_behind;
 mod problems;
 mod saving;
 mod settings;
@@ -26,6 +28,7 @@ use super::layout::CurrentProject;
 use super::loaded::{Data, failed};
 use crate::api;
 use crate::components::layout::Page;
+use crate::components::loading::Skeleton;
 use crate::components::top_bar::Crumb;
 use crate::editor::CodeEditor;
 use crate::error::ConsoleError;
@@ -40,13 +43,26 @@ pub(crate) fn HookPage() -> impl IntoView {
         move || (current.slug().get(), id.get()),
         |(slug, id)| async move {
             match id {
-                Some(id) => api::hooks::get_hook(slug, id).await,
+                Some(id) => {
+                    // What was typed here a moment ago may still be on its way.
+                    if let Some(settled) = left_behind::settled(&id) {
+                        let _landed = settled.await;
+                    }
+                    api::hooks::get_hook(slug, id).await
+                }
                 None => Err(ConsoleError::missing("This is not the id of a hook.")),
             }
         },
     );
     view! {
-        <Transition fallback=|| view! { <p class="visually-hidden">"Loading"</p> }>
+        <Transition fallback=move || {
+            let crumbs = current.crumbs(|slug| vec![Crumb::link("API & Hooks", address::hooks(slug))]);
+            view! {
+                <Page crumbs>
+                    <Skeleton lines=8 />
+                </Page>
+            }
+        }>
             {move || match data.get() {
                 Some(Ok(hook)) => view! { <Opened hook /> }.into_any(),
                 Some(Err(error)) => {
@@ -123,6 +139,7 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
         <deploy::DeployDialog bench />
         <compare::CompareDialog bench />
         <delete::DeleteDialog bench />
+        <leave::LeaveDialog bench />
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::left_behind::{self, Left};
 use super::workbench::Workbench;
 use crate::api;
 use crate::error::ConsoleError;
@@ -116,16 +117,20 @@ impl Saving {
         let text = bench.source.get_untracked();
         let draft = SaveDraft { source: text.clone(), language: None, revision: self.revision.get_value() };
         spawn_local(async move {
-            match api::hooks::save_draft(slug, id, draft).await {
+            let answer = api::hooks::save_draft(slug, id.clone(), draft).await;
+            if bench.source.is_disposed() {
+                // The reader has left, and may have typed more before that.
+                return left_behind::landed(id, answer, &text);
+            }
+            match answer {
                 Ok(draft) => self.saved(bench, draft, &text),
-                Err(error) => self.failed(error),
+                Err(error) => self.failed(bench, error, &text),
             }
         });
     }
 
     fn saved(self, bench: Workbench, draft: Draft, text: &str) {
-        // Gone when the reader has left.
-        let Some(newer) = bench.source.try_with_untracked(|source| source != text) else { return };
+        let newer = bench.source.with_untracked(|source| source != text);
         self.revision.set_value(draft.revision);
         self.state.set(SaveState::Saved);
         bench.hook.update(|hook| {
@@ -139,28 +144,36 @@ impl Saving {
         }
     }
 
-    fn failed(self, error: ConsoleError) {
-        let theirs = || {
-            let details = error.0.details.as_ref().filter(|_| error.code() == ErrorCode::DraftConflict)?;
-            serde_json::from_value::<Draft>(details.get("theirs")?.clone()).ok()
-        };
-        let state = match theirs() {
-            Some(theirs) => SaveState::Conflict(Box::new(theirs)),
-            None => SaveState::Failed(error.message()),
-        };
-        self.state.try_set(state);
+    /// What was sent could not be kept, because of `error`.
+    pub(super) fn failed(self, bench: Workbench, error: ConsoleError, sent: &str) {
+        match theirs(&error) {
+            // It is there already: an answer was lost on the way, or two people had the same idea.
+            Some(theirs) if theirs.source == sent => self.saved(bench, theirs, sent),
+            Some(theirs) => self.state.set(SaveState::Conflict(Box::new(theirs))),
+            None => self.state.set(SaveState::Failed(error.message())),
+        }
     }
 
-    /// Saves what is left when the page closes. Nobody is there to hear of a failure any more; a conflict
-    /// leaves the other text in place.
-    pub(super) fn last(self, slug: String, id: HookId, source: RwSignal<String>) {
+    /// Goes on with a text that was left behind before it was kept, made from `revision`.
+    pub(super) fn resume(self, bench: Workbench, revision: i64) {
+        self.revision.set_value(revision);
+        self.state.set(SaveState::Unsaved);
+        self.now(bench);
+    }
+
+    /// Looks after what is not kept yet when the page closes.
+    pub(super) fn last(self, id: HookId, left: impl FnOnce(String, i64) -> Left, source: RwSignal<String>) {
         self.stop();
-        let dirty =
-            self.state.try_with_untracked(|state| matches!(state, SaveState::Unsaved | SaveState::Failed(_)));
-        let text = source.try_get_untracked().filter(|_| dirty == Some(true));
-        if let (Some(source), Some(revision)) = (text, self.revision.try_get_value()) {
-            let draft = SaveDraft { source, language: None, revision };
-            spawn_local(async move { drop(api::hooks::save_draft(slug, id, draft).await) });
+        let (Some(text), Some(revision)) = (source.try_get_untracked(), self.revision.try_get_value()) else {
+            return;
+        };
+        match self.state.try_get_untracked() {
+            None | Some(SaveState::Saved) => {}
+            Some(SaveState::Unsaved | SaveState::Failed(_)) => left_behind::save(id, left(text, revision)),
+            Some(SaveState::Saving) => left_behind::follow(id, left(text, revision)),
+            Some(SaveState::Conflict(_)) => {
+                left_behind::hold(id, left(text, revision), "someone else saved another text.");
+            }
         }
     }
 
@@ -169,4 +182,10 @@ impl Saving {
             timer.clear();
         }
     }
+}
+
+/// The draft that someone else saved, when that is what `error` is about.
+pub(super) fn theirs(error: &ConsoleError) -> Option<Draft> {
+    let details = error.0.details.as_ref().filter(|_| error.code() == ErrorCode::DraftConflict)?;
+    serde_json::from_value(details.get("theirs")?.clone()).ok()
 }

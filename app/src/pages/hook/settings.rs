@@ -26,6 +26,8 @@ pub(super) fn SettingsForm(
     let memory = RwSignal::new(settings.memory_mb.to_string());
     let hosts = RwSignal::new(settings.allowed_hosts.join("\n"));
     let order = RwSignal::new(hook.order.to_string());
+    // What the list was opened with: a hook that was moved elsewhere meanwhile is not moved back.
+    let old_order = StoredValue::new(hook.order.to_string());
     let change = Change::new();
     let wrong = RwSignal::new(None::<String>);
 
@@ -50,11 +52,15 @@ pub(super) fn SettingsForm(
                 memory_mb,
                 allowed_hosts: hosts.split_whitespace().map(str::to_owned).collect(),
             }),
-            order: order.get_untracked().parse().ok(),
+            order: (order.get_untracked() != old_order.get_value())
+                .then(|| order.get_untracked().parse().ok())
+                .flatten(),
         };
         let (slug, id) = bench.place();
         change.run(api::hooks::update_hook(slug, id, update), move |hook| {
-            bench.hook.set(hook);
+            order.set(hook.order.to_string());
+            old_order.set_value(hook.order.to_string());
+            bench.learn(hook);
             bench.current.hooks_changed();
             bench.toasts.ok("Settings saved: they are live");
         });

@@ -19,6 +19,7 @@ pub(super) fn Side(
 ) -> impl IntoView {
     let tabs = vec![Tab::new("test", "Test"), Tab::new("data", "Data"), Tab::new("settings", "Settings")];
     let open = move |tab: &'static str| bench.side.with(|side| side == tab);
+    let seen = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || open("settings"));
     view! {
         <aside class="workbench__side" aria-label="Test, data and settings">
             <Tabs
@@ -28,15 +29,17 @@ pub(super) fn Side(
                 on_select=Callback::new(move |tab| bench.side.set(tab))
             />
             <div class="workbench__panel" role="tabpanel" id="side-panel" tabindex="0">
-                // Hidden, not removed: what is typed into a test stays.
+                // Hidden, not removed: what is typed into a test or the settings stays.
                 <div class="stack" hidden=move || !open("test")>
                     <TestTab bench />
                 </div>
                 <Show when=move || open("data")>
                     <DataCards bench />
                 </Show>
-                <Show when=move || open("settings")>
-                    <SettingsForm bench />
+                <Show when=move || seen.get()>
+                    <div hidden=move || !open("settings")>
+                        <SettingsForm bench />
+                    </div>
                 </Show>
             </div>
         </aside>

@@ -9,20 +9,21 @@ use crate::api;
 
 /// Says what is live now and offers to take it back: to the version before, or, when there was none, by
 /// switching the hook off.
-pub(super) fn offer(bench: Workbench, deployed: &Deployed) {
+///
+/// `idle` says why nothing runs all the same, when that is so.
+pub(super) fn offer(bench: Workbench, deployed: &Deployed, idle: Option<&'static str>) {
     let toasts = bench.toasts;
-    let text = format!("v{} is live", deployed.version);
+    let text = match idle {
+        None => format!("v{} is live", deployed.version),
+        Some(why) => format!("v{} is deployed but does not run: {why}", deployed.version),
+    };
+    // The notice outlives the page: it knows the place by itself.
+    let (slug, id) = bench.place();
     let Some(previous) = deployed.previous else {
-        // The page may be gone when the notice is still there; then there is nobody to switch for.
-        let off = Callback::new(move |()| {
-            if !bench.hook.is_disposed() {
-                bench.switch(false);
-            }
-        });
+        let off = Callback::new(move |()| bench.switch_at((slug.clone(), id.clone()), false));
         toasts.with_action(text, "Switch off", off);
         return;
     };
-    let (slug, id) = bench.place();
     let undo = Callback::new(move |()| {
         let work = api::versions::roll_back(slug.clone(), id.clone(), previous);
         spawn_local(async move {

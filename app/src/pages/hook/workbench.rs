@@ -1,16 +1,22 @@
 //! What the parts of the editor share.
 
+use std::rc::Rc;
+
 use contract::catalogue::endpoints::Endpoint;
 use contract::ids::HookId;
 use contract::manage::{CheckResult, Draft, Hook, HookState, Language, Run, UpdateHook};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
+use super::left_behind::{self, Left};
 use super::saving::{SaveState, Saving};
 use crate::api;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::editor::{self, EditorHandle, Library, Problem};
+use crate::pages::address;
 use crate::pages::layout::CurrentProject;
 use crate::pages::test::{EndpointRun, UnitRun};
 
@@ -34,6 +40,8 @@ pub(super) struct Workbench {
     pub(super) handle: EditorHandle,
     /// What the type checker knows beside the text.
     pub(super) types: RwSignal<Vec<Library>>,
+    /// Whether that has come; none while it is on its way.
+    pub(super) declared: RwSignal<Option<Result<(), String>>>,
     /// What the type checker found.
     pub(super) found: RwSignal<Vec<Problem>>,
     /// What the server's compiler says of the saved draft.
@@ -62,7 +70,11 @@ impl Workbench {
     /// Opens a hook.
     pub(super) fn open(hook: Hook) -> Self {
         let current = CurrentProject::current();
-        let source = RwSignal::new(hook.draft.source.clone());
+        // The server knows of no text that a window has kept.
+        let left = left_behind::take(&hook.id).filter(|left| left.text != hook.draft.source);
+        let source =
+            RwSignal::new(left.as_ref().map_or_else(|| hook.draft.source.clone(), |left| left.text.clone()));
+        let resumed = left.map(|left| left.revision);
         let endpoint = Endpoint::firing(hook.trigger).next().unwrap_or(Endpoint::Register);
         let bench = Self {
             current,
@@ -70,6 +82,7 @@ impl Workbench {
             saving: Saving::new(&hook.draft),
             handle: EditorHandle::new(),
             types: RwSignal::new(Vec::new()),
+            declared: RwSignal::new(None),
             found: RwSignal::new(Vec::new()),
             check: RwSignal::new(None),
             versions: RwSignal::new(Vec::new()),
@@ -83,21 +96,38 @@ impl Workbench {
             deleting: RwSignal::new(false),
             hook: RwSignal::new(hook),
         };
-        Effect::new(move || bench.load());
+        Effect::new(move || {
+            bench.load();
+            if let Some(revision) = resumed {
+                bench.saving.resume(bench, revision);
+            }
+        });
         bench
     }
 
     /// Fetches what is not needed to show the text.
     fn load(self) {
-        let (slug, id) = self.place();
-        spawn_local(async move {
-            if let Ok(files) = api::hooks::hook_types(slug, id).await {
-                let library = |file: contract::manage::TypeFile| Library { file: file.name, text: file.text };
-                self.types.try_set(files.into_iter().map(library).collect());
-            }
-        });
+        self.load_types();
         self.load_versions();
         self.recheck();
+    }
+
+    /// Reads what the type checker has to know.
+    pub(super) fn load_types(self) {
+        let (slug, id) = self.place();
+        self.declared.set(None);
+        spawn_local(async move {
+            let declared = match api::hooks::hook_types(slug, id).await {
+                Ok(files) => {
+                    let library =
+                        |file: contract::manage::TypeFile| Library { file: file.name, text: file.text };
+                    self.types.try_set(files.into_iter().map(library).collect());
+                    Ok(())
+                }
+                Err(error) => Err(error.message()),
+            };
+            self.declared.try_set(Some(declared));
+        });
     }
 
     /// Reads the list of versions again.
@@ -199,12 +229,35 @@ impl Workbench {
         if types > 0 { types } else { compiler }
     }
 
+    /// Takes over what the server says of the hook now. The text stays, and with it the draft that it was
+    /// made from; a draft that someone else has saved since is a conflict.
+    pub(super) fn learn(self, fresh: Hook) {
+        let text = self.source.get_untracked();
+        let newer = fresh.draft.revision > self.saving.revision();
+        let quiet = self.saving.state().with_untracked(|state| *state == SaveState::Saved);
+        if newer && quiet {
+            if fresh.draft.source == text {
+                self.saving.adopt(&fresh.draft);
+            } else {
+                self.saving.state().set(SaveState::Conflict(Box::new(fresh.draft.clone())));
+            }
+        }
+        self.hook.update(|hook| {
+            let draft = hook.draft.clone();
+            *hook = fresh;
+            hook.draft = draft;
+            hook.draft_pending = hook.live_source.as_ref() != Some(&text);
+        });
+    }
+
     /// Reads the hook again, after a deployment or a change elsewhere. The text stays.
     pub(super) fn refresh(self) {
         let (slug, id) = self.place();
         spawn_local(async move {
-            if let Ok(hook) = api::hooks::get_hook(slug, id).await {
-                self.hook.try_set(hook);
+            if let Ok(hook) = api::hooks::get_hook(slug, id).await
+                && !self.hook.is_disposed()
+            {
+                self.learn(hook);
             }
         });
         self.load_versions();
@@ -213,16 +266,22 @@ impl Workbench {
 
     /// Switches the hook on or off.
     pub(super) fn switch(self, on: bool) {
-        let toasts = self.toasts;
         let (slug, id) = self.place();
+        self.switch_at((slug, id), on);
+    }
+
+    /// The same for a hook whose page may be gone.
+    pub(super) fn switch_at(self, (slug, id): (String, HookId), on: bool) {
+        let toasts = self.toasts;
         spawn_local(async move {
             let change = UpdateHook { name: None, enabled: Some(on), settings: None, order: None };
             match api::hooks::update_hook(slug, id, change).await {
                 Ok(hook) => {
-                    let name = hook.name.clone();
-                    let on = hook.state == HookState::Enabled;
-                    self.hook.try_set(hook);
-                    toasts.ok(format!("“{name}” is {}", if on { "enabled" } else { "disabled" }));
+                    let state = if hook.state == HookState::Enabled { "enabled" } else { "disabled" };
+                    toasts.ok(format!("“{}” is {state}", hook.name));
+                    if !self.hook.is_disposed() {
+                        self.learn(hook);
+                    }
                 }
                 Err(error) => toasts.bad(error.message()),
             }
@@ -241,6 +300,15 @@ impl Workbench {
             on_cleanup(move || guard.remove());
         });
         let (slug, id) = self.place();
-        on_cleanup(move || self.saving.last(slug, id, self.source));
+        let name = self.hook.with_untracked(|hook| hook.name.clone());
+        let (navigate, editor) = (use_navigate(), address::hook(&slug, &id));
+        let toasts = self.toasts;
+        on_cleanup(move || {
+            let left = |text, revision| {
+                let back = Rc::new(move || navigate(&editor, NavigateOptions::default()));
+                Left::new((slug, name), (text, revision), toasts, back)
+            };
+            self.saving.last(id, left, self.source);
+        });
     }
 }

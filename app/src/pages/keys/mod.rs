@@ -63,12 +63,13 @@ pub(crate) fn ApiKeys() -> impl IntoView {
         </Page>
         <NewKeyDialog open=adding changed=Callback::new(move |()| data.refetch()) />
         <Dialog
+            busy=change.busy()
             id="revoke-key"
             title=Signal::derive(move || format!("Revoke “{}” of {}?", name(), current.place()))
             open=revoking
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| revoking.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| revoking.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Danger busy=change.busy() on_click=Callback::new(move |_| revoke())>
                         "Revoke key"
                     </Button>

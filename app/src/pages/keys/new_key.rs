@@ -1,5 +1,7 @@
 //! The dialog that makes a key and shows it once.
 
+use std::num::ParseIntError;
+
 use contract::manage::{CreateApiKey, Scope};
 use leptos::prelude::*;
 
@@ -10,6 +12,21 @@ use crate::components::dialog::Dialog;
 use crate::components::field::{Checkbox, TextField};
 use crate::pages::change::{Change, ChangeError};
 use crate::pages::layout::CurrentProject;
+
+/// What is wrong before the server is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// No scope is ticked.
+    Scopes,
+    /// The days are not a number of days.
+    Days,
+}
+
+/// How many days a key is good for; none typed means for ever, anything unreadable does not.
+fn lifetime(typed: &str) -> Result<Option<u32>, ParseIntError> {
+    let typed = typed.trim();
+    if typed.is_empty() { Ok(None) } else { typed.parse().map(Some) }
+}
 
 /// Name, scopes, days; then the key.
 #[component]
@@ -22,8 +39,10 @@ pub(super) fn NewKeyDialog(
     let current = CurrentProject::current();
     let name = RwSignal::new(String::new());
     let days = RwSignal::new(String::new());
+    // What a key may do is chosen, not left over.
     let scopes =
-        StoredValue::new(Scope::ALL.iter().map(|scope| (*scope, RwSignal::new(true))).collect::<Vec<_>>());
+        StoredValue::new(Scope::ALL.iter().map(|scope| (*scope, RwSignal::new(false))).collect::<Vec<_>>());
+    let wrong = RwSignal::new(None::<Wrong>);
     let token = RwSignal::new(None::<String>);
     let change = Change::new();
     Effect::new(move || {
@@ -31,6 +50,9 @@ pub(super) fn NewKeyDialog(
             // The key is shown once, and not kept on the page.
             token.set(None);
             name.set(String::new());
+            days.set(String::new());
+            scopes.with_value(|scopes| scopes.iter().for_each(|(_, on)| on.set(false)));
+            wrong.set(None);
             change.clear();
         }
     });
@@ -38,19 +60,28 @@ pub(super) fn NewKeyDialog(
         let chosen: Vec<Scope> = scopes.with_value(|scopes| {
             scopes.iter().filter(|(_, on)| on.get_untracked()).map(|(scope, _)| *scope).collect()
         });
-        let new = CreateApiKey {
-            name: name.get_untracked().trim().to_owned(),
-            scopes: Some(chosen),
-            expires_in_days: days.get_untracked().trim().parse().ok(),
+        if chosen.is_empty() {
+            return wrong.set(Some(Wrong::Scopes));
+        }
+        let Ok(expires_in_days) = lifetime(&days.get_untracked()) else {
+            return wrong.set(Some(Wrong::Days));
         };
+        wrong.set(None);
+        let new =
+            CreateApiKey { name: name.get_untracked().trim().to_owned(), scopes: Some(chosen), expires_in_days };
         change.run(api::secrets::create_api_key(current.slug_now(), new), move |created| {
             token.set(Some(created.token));
             changed.run(());
         });
     };
+    let days_wrong = move || {
+        let sentence = "Whole days, such as 30; empty for a key that does not expire.";
+        (wrong.get() == Some(Wrong::Days)).then(|| sentence.to_owned()).or_else(|| change.about("expires_in_days").get())
+    };
     let made = move || token.with(Option::is_some);
     view! {
         <Dialog
+            busy=change.busy()
             id="new-key"
             title=Signal::derive(move || {
                 if made() { "Copy the key now".to_owned() } else { format!("Create an API key for {}", current.name()) }
@@ -67,7 +98,7 @@ pub(super) fn NewKeyDialog(
                             .into_any()
                     } else {
                         view! {
-                            <Button on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
+                            <Button disabled=change.busy() on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
                             <Button
                                 variant=Variant::Primary
                                 busy=change.busy()
@@ -115,15 +146,19 @@ pub(super) fn NewKeyDialog(
                                 view! { <Checkbox name=format!("scope-{scope}") label=scope.as_str() value=on /> }
                             })
                             .collect_view()}
+                        {move || {
+                            (wrong.get() == Some(Wrong::Scopes))
+                                .then(|| view! { <p class="field__error" role="alert">"Choose at least one."</p> })
+                        }}
                     </fieldset>
                     <TextField
                         name="key-days"
                         label="Expires after days"
-                        kind="number"
+                        // Not a number field: that gives nothing for what is not a number, which would mean never.
                         value=days
                         optional=true
                         hint="Empty: it does not expire."
-                        error=change.about("expires_in_days")
+                        error=Signal::derive(days_wrong)
                     />
                     <ChangeError change fields=&["name", "expires_in_days"] />
                     <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
@@ -134,4 +169,18 @@ pub(super) fn NewKeyDialog(
         </Dialog>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lifetime;
+
+    #[test]
+    fn only_an_empty_field_means_for_ever() {
+        assert_eq!(lifetime(" "), Ok(None));
+        assert_eq!(lifetime(" 30 "), Ok(Some(30)));
+        for unreadable in ["30.5", "-7", "1e3", "a month"] {
+            assert!(lifetime(unreadable).is_err(), "{unreadable}");
+        }
+    }
 }

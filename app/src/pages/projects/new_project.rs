@@ -21,6 +21,11 @@ pub(super) fn NewProjectDialog(
     let slug = RwSignal::new(String::new());
     let environment = RwSignal::new("production".to_owned());
     let change = Change::new();
+    Effect::new(move || {
+        if open.get() {
+            change.clear();
+        }
+    });
     let navigate = StoredValue::new(use_navigate());
     let create = move || {
         let text = |signal: RwSignal<String>| {
@@ -40,12 +45,13 @@ pub(super) fn NewProjectDialog(
     };
     view! {
         <Dialog
+            busy=change.busy()
             id="new-project"
             title="New project"
             open
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Primary busy=change.busy() on_click=Callback::new(move |_| create())>
                         "Create project"
                     </Button>

@@ -58,13 +58,14 @@ pub(super) fn ValueDialog(
     });
     view! {
         <Dialog
+            busy=change.busy()
             id="secret"
             title
             subtitle=Signal::stored("Hooks get the new value from their next run on.".to_owned())
             open=asking.value
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| asking.value.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| asking.value.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Primary busy=change.busy() on_click=Callback::new(move |_| save())>
                         "Save secret"
                     </Button>
@@ -121,6 +122,11 @@ pub(super) fn DeleteDialog(
     let current = CurrentProject::current();
     let toasts = use_toasts();
     let change = Change::new();
+    Effect::new(move || {
+        if asking.delete.get() {
+            change.clear();
+        }
+    });
     let delete = move || {
         let name = asking.name.get_untracked();
         change.run(api::secrets::delete_secret(current.slug_now(), name.clone()), move |()| {
@@ -131,12 +137,13 @@ pub(super) fn DeleteDialog(
     };
     view! {
         <Dialog
+            busy=change.busy()
             id="delete-secret"
             title=Signal::derive(move || format!("Delete {} from {}?", asking.name.get(), current.place()))
             open=asking.delete
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| asking.delete.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| asking.delete.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Danger busy=change.busy() on_click=Callback::new(move |_| delete())>
                         "Delete secret"
                     </Button>

@@ -44,12 +44,16 @@ fn Bypass(settings: ProjectSettings) -> impl IntoView {
             .map_or_else(|| before.with_value(|before| before.bypass_hooks), |now| now.settings.bypass_hooks)
     };
     let flip = move || {
-        let bypass_hooks = !on();
-        let mut settings = current.project().map_or_else(|| before.get_value(), |project| project.settings);
-        settings.bypass_hooks = bypass_hooks;
-        let update =
-            UpdateProject { name: None, environment: None, custom_host: None, settings: Some(settings) };
-        change.run(api::projects::update_project(current.slug_now(), update), move |_| {
+        let bypass_hooks = !untrack(on);
+        let slug = current.slug_now();
+        let work = async move {
+            // The other settings as they are now, not as this page once read them.
+            let now = api::projects::get_project(slug.clone()).await?.settings;
+            let settings = Some(ProjectSettings { bypass_hooks, ..now });
+            let update = UpdateProject { name: None, environment: None, custom_host: None, settings };
+            api::projects::update_project(slug, update).await
+        };
+        change.run(work, move |_| {
             open.set(false);
             toasts.ok(if bypass_hooks { "All hooks are bypassed" } else { "Hooks run again" });
             current.reload();
@@ -67,17 +71,21 @@ fn Bypass(settings: ProjectSettings) -> impl IntoView {
                     <p class="danger__on">"! All hooks of this project are bypassed now."</p>
                 </Show>
             </div>
-            <Button variant=Variant::Danger on_click=Callback::new(move |_| open.set(true))>
+            <Button variant=Variant::Danger on_click=Callback::new(move |_| {
+                change.clear();
+                open.set(true);
+            })>
                 {word}
             </Button>
         </div>
         <Dialog
+            busy=change.busy()
             id="bypass"
             title=Signal::derive(move || format!("{} of {}?", word(), current.place()))
             open
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Danger busy=change.busy() on_click=Callback::new(move |_| flip())>
                         {word}
                     </Button>
@@ -117,17 +125,21 @@ fn RotateKeys() -> impl IntoView {
                 <h3>"Rotate the signing keys"</h3>
                 <p>"A new key signs access tokens ten minutes after it was published; those that are out stay good until they expire."</p>
             </div>
-            <Button variant=Variant::Danger on_click=Callback::new(move |_| open.set(true))>
+            <Button variant=Variant::Danger on_click=Callback::new(move |_| {
+                change.clear();
+                open.set(true);
+            })>
                 "Rotate keys"
             </Button>
         </div>
         <Dialog
+            busy=change.busy()
             id="rotate"
             title=Signal::derive(move || format!("Rotate the signing keys of {}?", current.place()))
             open
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
                     <Button variant=Variant::Danger busy=change.busy() on_click=Callback::new(move |_| rotate())>
                         "Rotate now"
                     </Button>
@@ -168,17 +180,22 @@ fn Delete(slug: String) -> impl IntoView {
                 <h3>"Delete the project"</h3>
                 <p>"Its users, hooks, versions, secrets, runs and logs are lost."</p>
             </div>
-            <Button variant=Variant::Danger on_click=Callback::new(move |_| open.set(true))>
+            <Button variant=Variant::Danger on_click=Callback::new(move |_| {
+                change.clear();
+                typed.set(String::new());
+                open.set(true);
+            })>
                 "Delete project"
             </Button>
         </div>
         <Dialog
+            busy=change.busy()
             id="delete-project"
             title=Signal::derive(move || format!("Delete {}?", current.place()))
             open
             actions=ViewFn::from(move || {
                 view! {
-                    <Button on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
+                    <Button disabled=change.busy() on_click=Callback::new(move |_| open.set(false))>"Cancel"</Button>
                     <Button
                         variant=Variant::Danger
                         busy=change.busy()

@@ -37,7 +37,11 @@ pub(super) fn SettingsForm(
     let change = Change::new();
     let wrong = RwSignal::new(None::<String>);
     let settings = project.settings;
-    let bypass = settings.bypass_hooks;
+    // What the fields were filled with.
+    let before = StoredValue::new(settings.clone());
+    let (old_name, old_environment, old_host) =
+        (project.name.clone(), project.environment.clone(), project.custom_host.clone().unwrap_or_default());
+    let old_names = StoredValue::new((old_name, old_environment, old_host));
 
     let name = RwSignal::new(project.name);
     let environment = RwSignal::new(project.environment);
@@ -67,27 +71,39 @@ pub(super) fn SettingsForm(
         };
         wrong.set(None);
         let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
-        // The switch that bypasses hooks is a change of its own; what it is now must not be undone here.
-        let bypass_hooks = current.project().map_or(bypass, |project| project.settings.bypass_hooks);
-        let update = UpdateProject {
-            name: Some(text(name)),
-            environment: Some(text(environment)),
-            custom_host: Some(text(host)),
-            settings: Some(ProjectSettings {
-                signup_enabled: signup.get_untracked(),
-                verify_email_on_signup: verify.get_untracked(),
-                password_min_length,
-                access_token_seconds,
-                refresh_token_seconds,
-                mail_from: text(from),
-                verify_email_url: text(verify_url),
-                reset_password_url: text(reset_url),
-                allowed_hosts: hosts.get_untracked().split_whitespace().map(str::to_owned).collect(),
-                bypass_hooks,
-                retention_days,
-            }),
+        let typed = ProjectSettings {
+            signup_enabled: signup.get_untracked(),
+            verify_email_on_signup: verify.get_untracked(),
+            password_min_length,
+            access_token_seconds,
+            refresh_token_seconds,
+            mail_from: text(from),
+            verify_email_url: text(verify_url),
+            reset_password_url: text(reset_url),
+            allowed_hosts: hosts.get_untracked().split_whitespace().map(str::to_owned).collect(),
+            bypass_hooks: before.with_value(|before| before.bypass_hooks),
+            retention_days,
         };
-        change.run(api::projects::update_project(current.slug_now(), update), move |_| {
+        let names = (text(name), text(environment), text(host));
+        let olds = old_names.get_value();
+        let changed = |new: &String, old: &String| (new != old).then(|| new.clone());
+        let mut update = UpdateProject {
+            name: changed(&names.0, &olds.0),
+            environment: changed(&names.1, &olds.1),
+            custom_host: changed(&names.2, &olds.2),
+            settings: None,
+        };
+        let slug = current.slug_now();
+        let (old, new) = (before.get_value(), typed.clone());
+        let work = async move {
+            // Someone else may have saved other settings since the page was loaded; theirs stay.
+            let now = api::projects::get_project(slug.clone()).await?.settings;
+            update.settings = Some(overlay(new, &old, now));
+            api::projects::update_project(slug, update).await
+        };
+        change.run(work, move |_| {
+            before.set_value(typed);
+            old_names.set_value(names);
             toasts.ok("Settings saved");
             current.reload();
         });
@@ -201,4 +217,36 @@ pub(super) fn SettingsForm(
         </form>
     }
     .into_any()
+}
+
+/// The settings as they are `now`, with what the reader has changed from `old` to `new`.
+fn overlay(new: ProjectSettings, old: &ProjectSettings, now: ProjectSettings) -> ProjectSettings {
+    fn pick<T: PartialEq>(new: T, old: &T, now: T) -> T {
+        if new == *old { now } else { new }
+    }
+    ProjectSettings {
+        signup_enabled: pick(new.signup_enabled, &old.signup_enabled, now.signup_enabled),
+        verify_email_on_signup: pick(
+            new.verify_email_on_signup,
+            &old.verify_email_on_signup,
+            now.verify_email_on_signup,
+        ),
+        password_min_length: pick(new.password_min_length, &old.password_min_length, now.password_min_length),
+        access_token_seconds: pick(
+            new.access_token_seconds,
+            &old.access_token_seconds,
+            now.access_token_seconds,
+        ),
+        refresh_token_seconds: pick(
+            new.refresh_token_seconds,
+            &old.refresh_token_seconds,
+            now.refresh_token_seconds,
+        ),
+        mail_from: pick(new.mail_from, &old.mail_from, now.mail_from),
+        verify_email_url: pick(new.verify_email_url, &old.verify_email_url, now.verify_email_url),
+        reset_password_url: pick(new.reset_password_url, &old.reset_password_url, now.reset_password_url),
+        allowed_hosts: pick(new.allowed_hosts, &old.allowed_hosts, now.allowed_hosts),
+        bypass_hooks: now.bypass_hooks,
+        retention_days: pick(new.retention_days, &old.retention_days, now.retention_days),
+    }
 }

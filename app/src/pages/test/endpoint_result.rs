@@ -1,7 +1,8 @@
 //! What a test of an endpoint gave.
 
 use contract::manage::{
-    CapturedMail, DatabaseChange, EmittedEvent, EndpointResult, Run, RunOutcome, StepKind, TestMode, TestStep,
+    CapturedMail, DatabaseChange, EmittedEvent, EndpointResult, Run, RunOutcome, StepKind, TestMode,
+    TestRequest, TestStep,
 };
 use leptos::prelude::*;
 
@@ -28,6 +29,10 @@ pub(super) fn EndpointResultView(
                 {result.verdict.detail}
             </Verdict>
             <Waterfall spans=Signal::stored(spans) />
+            <details class="result__part">
+                <summary>{format!("Request: {} {}", result.request.method, result.request.path)}</summary>
+                <CodeBlock text=Signal::stored(request(&result.request)) label="Request" lines=16 />
+            </details>
             <h3 class="result__title">"Response"</h3>
             <CodeBlock text=Signal::stored(answer) label="Response" />
             {result.token.map(|token| view! { <TokenView token /> })}
@@ -53,6 +58,11 @@ pub(super) fn EndpointResultView(
         </section>
     }
     .into_any()
+}
+
+fn request(sent: &TestRequest) -> String {
+    let line = format!("{} {}", sent.method, sent.path);
+    if sent.body.is_null() { line } else { format!("{line}\n{}", pretty(&sent.body)) }
 }
 
 fn count(many: usize, word: &str) -> String {

@@ -88,6 +88,10 @@ impl EndpointRun {
 
     /// Runs it; a live one asks first.
     pub(crate) fn start(self) {
+        // Before the question: nobody shall confirm what cannot be sent.
+        if let Err(error) = parse(&self.body.get_untracked()) {
+            return self.body_error.set(Some(error));
+        }
         if self.mode.with_untracked(|mode| mode == LIVE) {
             self.confirming.set(true);
         } else {
@@ -116,6 +120,7 @@ impl EndpointRun {
             drafts: (!drafts.is_empty()).then_some(drafts),
             sources: (!sources.is_empty()).then_some(sources),
         };
+        self.result.set(None);
         let work = api::tests::test_endpoint(self.current.slug_now(), self.endpoint.get_untracked(), test);
         self.change.run(work, move |result| self.result.set(Some(result)));
     }
@@ -141,7 +146,16 @@ pub(crate) fn EndpointTester(
         hooks.filter(|hook| hook.draft_pending || hook.live_version.is_none()).collect::<Vec<_>>()
     };
     view! {
-        <div class="tester">
+        <div
+            class="tester"
+            on:keydown=move |event| {
+                let meant = event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
+                if meant && !event.repeat() && !run.confirming.get_untracked() {
+                    event.prevent_default();
+                    run.start();
+                }
+            }
+        >
             {move || {
                 let waiting = waiting();
                 (!waiting.is_empty())

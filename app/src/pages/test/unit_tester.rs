@@ -28,9 +28,13 @@ pub(crate) struct UnitRun {
     /// Empty: what is in the editor.
     version: RwSignal<String>,
     input: RwSignal<String>,
+    /// The server's example.
+    sample: RwSignal<String>,
+    /// What is typed in its place.
     event: RwSignal<String>,
     event_error: RwSignal<Option<String>>,
     user: RwSignal<String>,
+    user_error: RwSignal<Option<String>>,
     change: Change,
     result: RwSignal<Option<UnitResult>>,
 }
@@ -44,9 +48,11 @@ impl UnitRun {
             source,
             version: RwSignal::new(String::new()),
             input: RwSignal::new(EXAMPLE.to_owned()),
+            sample: RwSignal::new(String::new()),
             event: RwSignal::new(String::new()),
             event_error: RwSignal::new(None),
             user: RwSignal::new(String::new()),
+            user_error: RwSignal::new(None),
             change: Change::new(),
             result: RwSignal::new(None),
         };
@@ -54,9 +60,12 @@ impl UnitRun {
             let sample = api::tests::sample_event(run.current.slug_now(), run.hook.get_value());
             spawn_local(async move {
                 if let Ok(event) = sample.await
-                    && run.event.try_with_untracked(String::is_empty) == Some(true)
+                    && let Some(empty) = run.event.try_with_untracked(String::is_empty)
                 {
-                    run.event.set(pretty(&event));
+                    run.sample.set(pretty(&event));
+                    if empty {
+                        run.event.set(pretty(&event));
+                    }
                 }
             });
         });
@@ -85,13 +94,19 @@ impl UnitRun {
             Err(error) => return self.event_error.set(Some(error)),
         };
         self.event_error.set(None);
+        let user = self.user.get_untracked();
+        if input == USER && user.is_empty() {
+            return self.user_error.set(Some("Choose a user.".to_owned()));
+        }
+        self.user_error.set(None);
         let version = self.version.get_untracked().parse().ok();
         let test = UnitTest {
             version,
             source: version.is_none().then(|| self.source.get_untracked()),
             event,
-            user_id: if input == USER { self.user.get_untracked().parse().ok() } else { None },
+            user_id: if input == USER { user.parse().ok() } else { None },
         };
+        self.result.set(None);
         let work = api::tests::test_hook(self.current.slug_now(), self.hook.get_value(), test);
         self.change.run(work, move |result| self.result.set(Some(result)));
     }
@@ -119,18 +134,14 @@ pub(crate) fn UnitForm(
                 label="User"
                 hint="Fills the user of the event; the rest is the example."
                 value=run.user
+                error=run.user_error
             />
         </Show>
-        <Show when=move || !is(USER)>
-            <TextArea
-                name="event"
-                label="Event"
-                value=run.event
-                rows=8
-                mono=true
-                disabled=Signal::derive(move || is(EXAMPLE))
-                error=run.event_error
-            />
+        <Show when=move || is(EXAMPLE)>
+            <TextArea name="event" label="Event" value=run.sample rows=8 mono=true disabled=Signal::stored(true) />
+        </Show>
+        <Show when=move || is(JSON)>
+            <TextArea name="event" label="Event" value=run.event rows=8 mono=true error=run.event_error />
         </Show>
         <div class="tester__run">
             <Select
