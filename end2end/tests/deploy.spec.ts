@@ -101,6 +101,7 @@ test("a disabled hook stays disabled unless the reader says otherwise", async ({
   await expect(dialog).toContainText("No request uses it yet: the hook is disabled.");
   await dialog.getByRole("button", { name: /^Deploy v2 to/ }).click();
   await expect(page.getByText("v2 is deployed but does not run: the hook is disabled")).toBeVisible();
+  await expect(page.locator(".top-bar").getByText("Disabled v2")).toBeVisible();
   expect((await management.hook(project, hook.id)).state).toBe("disabled");
 
   await editor.replace(SOURCE.replace("first", "third"));

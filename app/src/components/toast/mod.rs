@@ -41,12 +41,7 @@ impl Toasts {
     }
 
     /// Says what failed, with a button that helps. It stays until it is dismissed.
-    pub fn bad_with_action(
-        self,
-        text: impl Into<String>,
-        label: impl Into<String>,
-        action: Callback<()>,
-    ) {
+    pub fn bad_with_action(self, text: impl Into<String>, label: impl Into<String>, action: Callback<()>) {
         self.push(Tone::Bad, text.into(), Some((label.into(), action)));
     }
 

@@ -62,18 +62,15 @@ impl Restoring {
 
     fn go(self) {
         let Some(before) = self.draft.get_untracked() else { return };
-        let (slug, id, number) = (self.current.slug_now(), self.hook.get_value(), self.number.get_untracked());
+        let (slug, id, number) =
+            (self.current.slug_now(), self.hook.get_value(), self.number.get_untracked());
         // The version's code is saved like any other draft: over the revision that was looked at, or not at all.
         let work = {
             let (slug, id) = (slug.clone(), id.clone());
             let revision = before.revision;
             async move {
                 let version = api::versions::get_version(slug.clone(), id.clone(), number).await?;
-                let draft = SaveDraft {
-                    source: version.source,
-                    language: Some(version.language),
-                    revision,
-                };
+                let draft = SaveDraft { source: version.source, language: Some(version.language), revision };
                 api::hooks::save_draft(slug, id, draft).await
             }
         };

@@ -43,7 +43,8 @@ pub(super) fn DeployDialog(
         }
     });
     let disabled = Memo::new(move |_| bench.hook.with(|hook| !hook.enabled));
-    let bypassed = Memo::new(move |_| bench.current.project().is_some_and(|project| project.settings.bypass_hooks));
+    let bypassed =
+        Memo::new(move |_| bench.current.project().is_some_and(|project| project.settings.bypass_hooks));
     let idle = move || {
         if bypassed.get() {
             Some("all hooks of the project are bypassed")

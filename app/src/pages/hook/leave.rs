@@ -85,11 +85,8 @@ fn listen(clicked: impl Fn(&MouseEvent) + Clone + 'static) {
         let clicked = clicked.clone();
         let heard = Listener::new(move |event: MouseEvent| clicked(&event));
         // Without it leaving is not asked about; the text is kept all the same.
-        let _refused = window().add_event_listener_with_callback_and_bool(
-            "click",
-            heard.as_ref().unchecked_ref(),
-            true,
-        );
+        let _refused =
+            window().add_event_listener_with_callback_and_bool("click", heard.as_ref().unchecked_ref(), true);
         listener.set_value(Some(SendWrapper::new(heard)));
     });
     on_cleanup(move || {

@@ -118,9 +118,8 @@ fn keep(id: HookId, text: Left) {
 }
 
 fn send(id: HookId) {
-    let what = LEFT.with_borrow(|left| {
-        left.get(&id).map(|left| (left.slug.clone(), left.text.clone(), left.revision))
-    });
+    let what = LEFT
+        .with_borrow(|left| left.get(&id).map(|left| (left.slug.clone(), left.text.clone(), left.revision)));
     let Some((slug, text, revision)) = what else { return };
     spawn_local(async move {
         let draft = SaveDraft { source: text.clone(), language: None, revision };

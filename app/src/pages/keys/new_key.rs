@@ -67,8 +67,11 @@ pub(super) fn NewKeyDialog(
             return wrong.set(Some(Wrong::Days));
         };
         wrong.set(None);
-        let new =
-            CreateApiKey { name: name.get_untracked().trim().to_owned(), scopes: Some(chosen), expires_in_days };
+        let new = CreateApiKey {
+            name: name.get_untracked().trim().to_owned(),
+            scopes: Some(chosen),
+            expires_in_days,
+        };
         change.run(api::secrets::create_api_key(current.slug_now(), new), move |created| {
             token.set(Some(created.token));
             changed.run(());
@@ -76,7 +79,9 @@ pub(super) fn NewKeyDialog(
     };
     let days_wrong = move || {
         let sentence = "Whole days, such as 30; empty for a key that does not expire.";
-        (wrong.get() == Some(Wrong::Days)).then(|| sentence.to_owned()).or_else(|| change.about("expires_in_days").get())
+        (wrong.get() == Some(Wrong::Days))
+            .then(|| sentence.to_owned())
+            .or_else(|| change.about("expires_in_days").get())
     };
     let made = move || token.with(Option::is_some);
     view! {
