@@ -8,7 +8,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use auth::{Auth, AuthOptions, HashParams};
 use delivery::mail::{Mailer, RetrySchedule, SmtpConfig};
 use hooks::{FetchPolicy, Hooks};
-use manage::Manage;
+use manage::{Instance, Manage};
 use script::{Sandbox, SandboxConfig};
 use store::{Clock, Db, SystemClock, vault::Vault};
 use tokio::net::TcpListener;
@@ -46,11 +46,7 @@ impl Server {
     /// When the database does not answer or a key, a setting or the sandbox is of no use.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         let db = connect(&config).await?;
-        let vault = if config.secret_key.reveal().is_empty() {
-            Vault::load_or_create(&config.data_dir.join(KEY_FILE))?
-        } else {
-            Vault::from_base64(config.secret_key.reveal())?
-        };
+        let vault = vault(&config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), smtp(&config)?));
         let auth = Auth::new(db.clone(), vault.clone(), clock.clone(), mailer.clone(), auth_options(&config));
@@ -135,11 +131,6 @@ impl Server {
         tasks.close();
         Ok(Running { app: self.app, address, shutdown, tasks })
     }
-
-    /// Ends without having served.
-    pub async fn close(self) {
-        close(&self.app).await;
-    }
 }
 
 /// A server that serves.
@@ -187,6 +178,36 @@ pub async fn connect(config: &Config) -> Result<Db, StartError> {
     let db = Db::connect(&config.database_url(), &config.database.options()).await?;
     db.migrate().await?;
     Ok(db)
+}
+
+/// Connects to the database as it is: nothing is made and nothing migrated, since the server may be running, and its
+/// program may be an older one.
+///
+/// # Errors
+/// When there is no such database, or it does not answer.
+pub async fn open(config: &Config) -> Result<Db, StartError> {
+    let options = store::Options { create: false, ..config.database.options() };
+    Ok(Db::connect(&config.database_url(), &options).await?)
+}
+
+/// What the command line needs of the services: no hooks and no sandbox, so that it is a way in when those do not work.
+///
+/// # Errors
+/// When the key is of no use.
+pub fn instance(config: &Config, db: &Db) -> Result<Instance, StartError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
+    let auth = Auth::new(db.clone(), vault(config)?, clock.clone(), mailer, auth_options(config));
+    Ok(Instance::new(db.clone(), clock, auth))
+}
+
+fn vault(config: &Config) -> Result<Vault, StartError> {
+    let given = config.secret_key.reveal();
+    Ok(if given.is_empty() {
+        Vault::load_or_create(&config.data_dir.join(KEY_FILE))?
+    } else {
+        Vault::from_base64(given)?
+    })
 }
 
 async fn close(app: &AppState) {

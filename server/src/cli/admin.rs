@@ -6,7 +6,10 @@ use anyhow::bail;
 use clap::Subcommand;
 
 use super::print;
-use crate::{config::Config, startup::Server};
+use crate::{
+    config::Config,
+    startup::{connect, instance, open},
+};
 
 /// Variable that holds the new administrator's password.
 const VARIABLE: &str = "HOOKWRIGHT_PASSWORD";
@@ -24,20 +27,57 @@ pub(super) enum AdminCommand {
         #[arg(long, env = VARIABLE, hide = true, hide_env_values = true)]
         password: Option<String>,
     },
+    /// List the administrators.
+    List,
+    /// Give an administrator another password, asked for as in `create`, and end all its sign-ins.
+    Password {
+        /// E-mail address of the administrator.
+        #[arg(long)]
+        email: String,
+        #[arg(long, env = VARIABLE, hide = true, hide_env_values = true)]
+        password: Option<String>,
+    },
+    /// Remove an administrator and end all its sign-ins. The last one stays.
+    Remove {
+        /// E-mail address of the administrator.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 impl AdminCommand {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let Self::Create { email, name, password } = self;
-        let password = password.map_or_else(ask, Ok)?;
-        let name = name.unwrap_or_else(|| email.clone());
-        let server = Server::build(config).await?;
-        let made = server.app().manage().create_admin(&email, &name, &password).await?;
-        server.close().await;
-        if !made {
-            bail!("there is an administrator {email} already");
+        // An administrator can be made before the first start; the rest is about what there is.
+        let db = match self {
+            Self::Create { .. } => connect(&config).await?,
+            _ => open(&config).await?,
+        };
+        let instance = instance(&config, &db)?;
+        match self {
+            Self::Create { email, name, password } => {
+                let password = password.map_or_else(ask, Ok)?;
+                let name = name.unwrap_or_else(|| email.clone());
+                if !instance.create_admin(&email, &name, &password).await? {
+                    bail!("there is an administrator {email} already; `admin password` changes its password");
+                }
+                print(&format!("{email} can sign in to the console now."))?;
+            }
+            Self::List => {
+                for admin in instance.admins().await? {
+                    print(&format!("{}\t{}", admin.email, admin.name))?;
+                }
+            }
+            Self::Password { email, password } => {
+                let password = password.map_or_else(ask, Ok)?;
+                instance.set_admin_password(&email, &password).await?;
+                print(&format!("{email} has a new password and has to sign in again."))?;
+            }
+            Self::Remove { email } => {
+                instance.remove_admin(&email).await?;
+                print(&format!("{email} is no administrator any more."))?;
+            }
         }
-        print(&format!("{email} can sign in to the console now."))?;
+        db.close().await;
         Ok(())
     }
 }

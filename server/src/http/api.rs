@@ -7,6 +7,7 @@ mod access;
 mod deploy;
 mod endpoints;
 mod hooks;
+mod instance;
 mod keys;
 mod logs;
 mod projects;
@@ -35,7 +36,8 @@ pub fn table() -> Table<AppState> {
     let table = secrets::table(table);
     let table = users::table(table);
     let table = logs::table(table);
-    keys::table(table)
+    let table = keys::table(table);
+    instance::table(table)
 }
 
 /// The routes below [`PREFIX`].

@@ -19,6 +19,10 @@ pub const AUTH_LIMIT: usize = 64 << 10;
 /// Longest body of a management request, in bytes.
 pub const API_LIMIT: usize = 1 << 20;
 
+/// How long a body may take to arrive: whoever is slower holds a place that others wait for.
+const ARRIVAL: Duration = Duration::from_secs(10);
+/// Room that is made for an announced body before it comes, in bytes.
+const FIRST_ROOM: u64 = 16 << 10;
 /// What is read and thrown away of a body that is too long, so that the client gets to read the answer, in bytes.
 const DRAIN: usize = 16 << 20;
 /// How long that may take.
@@ -48,8 +52,33 @@ pub async fn auth_body(headers: &HeaderMap, body: Body) -> Result<Option<Value>,
     if bytes.is_empty() { Ok(None) } else { parse(&bytes).map(Some) }
 }
 
-/// Reads at most `limit` bytes. Whatever is beyond is never kept.
-async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+/// Reads at most `limit` bytes of JSON.
+async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    let bytes = collect(headers, body, limit).await?;
+    if !bytes.is_empty() && !is_json(headers) {
+        return Err(Failure::new(
+            ErrorCode::UnsupportedMediaType,
+            "Send the body as JSON, with the header `content-type: application/json`.",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Reads at most `limit` bytes, for at most [`ARRIVAL`]. Whatever is beyond is never kept.
+///
+/// # Errors
+/// 413 when it is too long, 408 when it is too slow, 400 when it ends early.
+pub async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    within(ARRIVAL, collect_all(headers, body, limit)).await
+}
+
+async fn within<T>(time: Duration, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::time::timeout(time, work).await.unwrap_or_else(|_| {
+        Err(Failure::new(ErrorCode::RequestTimeout, "The body did not arrive in time. Try again."))
+    })
+}
+
+async fn collect_all(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
@@ -59,7 +88,8 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u
         let waits = headers.contains_key(header::EXPECT) || length > DRAIN as u64;
         return Err(if waits { too_large(limit) } else { drain(body, limit).await });
     }
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(limit as u64) as usize);
+    // Announcing costs nothing, so room for more is made when more has come.
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(FIRST_ROOM) as usize);
     while let Some(frame) = body.frame().await {
         let frame = frame
             .map_err(|_| Failure::new(ErrorCode::InvalidJson, "The body ended before it was complete."))?;
@@ -68,12 +98,6 @@ async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Vec<u
             return Err(drain(body, limit).await);
         }
         bytes.extend_from_slice(&data);
-    }
-    if !bytes.is_empty() && !is_json(headers) {
-        return Err(Failure::new(
-            ErrorCode::UnsupportedMediaType,
-            "Send the body as JSON, with the header `content-type: application/json`.",
-        ));
     }
     Ok(bytes)
 }
@@ -126,6 +150,7 @@ fn describe(path: &str, error: &serde_json::Error) -> Failure {
     }
     let field = field_name(path, reason);
     let message = match &field {
+        Some(field) if reason.starts_with("unknown field") => format!("{}.", unknown_field(field, reason)),
         Some(field) if reason.starts_with("missing field") => format!("`{field}` is missing."),
         Some(field) => format!("`{field}`: {reason}."),
         None => format!("The body is not of the expected form: {reason}."),
@@ -134,6 +159,14 @@ fn describe(path: &str, error: &serde_json::Error) -> Failure {
     match field {
         Some(field) => failure.field(field),
         None => failure,
+    }
+}
+
+/// `unknown field …, expected …` with the whole path of the field.
+pub(super) fn unknown_field(field: &str, reason: &str) -> String {
+    match reason.split_once(", ") {
+        Some((_, expected)) => format!("`{field}` is not known here: {expected}"),
+        None => format!("`{field}` is not known here"),
     }
 }
 
@@ -168,6 +201,23 @@ mod tests {
         let deep = json!({"settings": {"cpu_ms": "x", "wall_ms": 1, "memory_mb": 1, "allowed_hosts": []}});
         assert!(body_of::<UpdateHook>(&deep.to_string()).contains("Some(\"settings.cpu_ms\")"));
         assert!(body_of::<UpdateHook>("{\"settings\": {\"cpu_ms\": 1}}").contains("settings.wall_ms"));
+        let misspelt = body_of::<UpdateHook>("{\"enabeld\": false}");
+        assert!(
+            misspelt.contains("`enabeld` is not known here: expected one of `name`, `enabled`"),
+            "{misspelt}"
+        );
+        assert!(misspelt.contains("Some(\"enabeld\")"), "{misspelt}");
+        let inside = body_of::<UpdateHook>("{\"settings\": {\"cpu\": 1}}");
+        assert!(inside.contains("Some(\"settings.cpu\")"), "{inside}");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_comes_is_not_waited_for() {
+        let never = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let headers = HeaderMap::new();
+        let read = collect_all(&headers, never, API_LIMIT);
+        let failure = within(Duration::ZERO, read).await.expect_err("refused");
+        assert!(format!("{failure:?}").contains("RequestTimeout"), "{failure:?}");
     }
 
     #[test]

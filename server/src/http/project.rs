@@ -1,4 +1,4 @@
-//! Which project a request is for: custom host, path prefix, header, default (in this order).
+//! Which project a request is for: path prefix, custom host, header, default (in this order).
 
 use std::sync::Arc;
 
@@ -14,24 +14,17 @@ use super::{client::Caller, error::Failure};
 /// Name of the path parameter of `/p/{project}/…`.
 pub const PARAMETER: &str = "project";
 
-/// How a request names its project.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Named {
-    /// By a slug, in the path or in `X-Project`.
-    Slug(String),
-    /// Not at all.
-    Not,
-}
-
-/// The slug in the path or in the header.
-pub async fn named(parts: &mut Parts) -> Named {
+/// The slug of the project that a request names: in its path, by its host, in `X-Project`; none: it names none. The path
+/// is first, so that a host can never turn an address that names a project into another one's.
+pub async fn named(hooks: &Hooks, parts: &mut Parts, caller: &Caller) -> Option<String> {
     if let Some(slug) = path_parameter(parts, PARAMETER).await {
-        return Named::Slug(slug);
+        return Some(slug);
     }
-    match parts.headers.get("x-project").and_then(|value| value.to_str().ok()).map(str::trim) {
-        Some(slug) if !slug.is_empty() => Named::Slug(slug.to_owned()),
-        _ => Named::Not,
+    if let Some(project) = caller.host.as_deref().and_then(|host| hooks.project_by_host(host)) {
+        return Some(project.slug.clone());
     }
+    let header = parts.headers.get("x-project").and_then(|value| value.to_str().ok()).map(str::trim);
+    header.filter(|slug| !slug.is_empty()).map(str::to_owned)
 }
 
 /// The project of an auth request, from memory.
@@ -39,12 +32,9 @@ pub async fn named(parts: &mut Parts) -> Named {
 /// # Errors
 /// 404 when the named project does not exist, or none is named and there is no default.
 pub async fn resolve(hooks: &Hooks, parts: &mut Parts, caller: &Caller) -> Result<Arc<ProjectInfo>, Failure> {
-    if let Some(project) = caller.host.as_deref().and_then(|host| hooks.project_by_host(host)) {
-        return Ok(project);
-    }
-    match named(parts).await {
-        Named::Slug(slug) => hooks.project_by_slug(&slug).ok_or_else(|| unknown(&slug)),
-        Named::Not => hooks.default_project().ok_or_else(|| {
+    match named(hooks, parts, caller).await {
+        Some(slug) => hooks.project_by_slug(&slug).ok_or_else(|| unknown(&slug)),
+        None => hooks.default_project().ok_or_else(|| {
             Failure::new(ErrorCode::UnknownProject, "Name a project: /p/{slug}/… or the header X-Project.")
         }),
     }

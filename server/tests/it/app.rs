@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use contract::manage::CreateApiKey;
+use contract::manage::{CreateApiKey, Scope};
 use hookwright::{
     config::Config,
     startup::{Running, Server},
@@ -101,7 +101,8 @@ impl TestApp {
         let server = Server::build(config).await.expect("a server");
         server.prepare().await.expect("prepared");
         let manage = server.app().manage().clone();
-        let request = CreateApiKey { name: "tests".into(), scopes: None, expires_in_days: None };
+        let request =
+            CreateApiKey { name: "tests".into(), scopes: Scope::ALL.to_vec(), expires_in_days: None };
         let key = manage.create_api_key(&Actor::system(), None, request).await.expect("a key").token;
         let running = server.start(listener).expect("running");
         let client =

@@ -58,6 +58,42 @@ async fn wrong_types_and_missing_fields_are_named() {
 }
 
 #[tokio::test]
+async fn misspelt_fields_do_not_do_nothing() {
+    let app = TestApp::start().await;
+    let hook = app.hook("beforeSignup", "export function beforeSignup() {}").await;
+    app.deploy(&hook).await;
+    let mut tried = 0;
+    for operation in hookwright::http::documentation().operations {
+        if !operation.path.starts_with("/api/v2")
+            || (operation.request.is_none() && operation.query.is_empty())
+        {
+            continue;
+        }
+        tried += 1;
+        let path = operation.path.replace("{slug}", "acme").replace("{endpoint}", "register");
+        let path = path.replace("{number}", "1").replace("{name}", "KEY").replace("{id}", &hook);
+        let body = match operation.request {
+            Some(_) => json!({"mispelt": 1}),
+            None => Value::Null,
+        };
+        let query = if operation.request.is_none() { "?mispelt=1" } else { "" };
+        let path = format!("{}{query}", path.trim_start_matches("/api/v2"));
+        let error = app.api(operation.method, &path, body).await.expect_error(400, "invalid_field");
+        assert_eq!(error["field"], "mispelt", "{}: {error}", operation.id);
+    }
+    assert!(tried > 10, "{tried}");
+
+    // The one that mattered most: what its maker left out is nothing that a key may do.
+    let key = app.api(Method::POST, "/keys", json!({"name": "ro"})).await;
+    assert_eq!(key.expect_error(400, "invalid_field")["field"], "scopes");
+    let key = app.api(Method::POST, "/keys", json!({"name": "ro", "scopes": []})).await;
+    assert_eq!(key.expect_error(400, "invalid_field")["field"], "scopes");
+    let nested = json!({"settings": {"bypass": true}});
+    let nested = app.api(Method::PATCH, "/projects/acme", nested).await.expect_error(400, "invalid_field");
+    assert_eq!(nested["field"], "settings.bypass");
+}
+
+#[tokio::test]
 async fn other_media_types_are_refused() {
     let app = TestApp::start().await;
     let request = app.client.post(app.url("/auth/login")).header("content-type", "text/plain").body("{}");

@@ -11,6 +11,7 @@ mod app;
 
 mod auth_api;
 mod bad_input;
+mod command_line;
 mod console;
 mod errors_in_hooks;
 mod hung_up;

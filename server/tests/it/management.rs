@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 
 async fn key(app: &TestApp, project: Option<&str>, scopes: &[Scope]) -> String {
-    let request =
-        CreateApiKey { name: "narrow".into(), scopes: Some(scopes.to_vec()), expires_in_days: None };
+    let request = CreateApiKey { name: "narrow".into(), scopes: scopes.to_vec(), expires_in_days: None };
     app.running.app().manage().create_api_key(&Actor::system(), project, request).await.expect("a key").token
 }
 
@@ -45,8 +44,8 @@ async fn c07_every_operation_asks_for_the_scope_that_is_documented() {
     let app = TestApp::start().await;
     for operation in hookwright::http::documentation().operations {
         let Guard::ApiKey(scope) = operation.guard else { continue };
-        // Those without a body: a body would have to be right before the scope is looked at. Templates are for all.
-        if operation.request.is_some() || operation.id == "listTemplates" {
+        // Those without a body: a body would have to be right before the scope is looked at.
+        if operation.request.is_some() {
             continue;
         }
         let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|other| *other != scope).collect();
@@ -54,6 +53,8 @@ async fn c07_every_operation_asks_for_the_scope_that_is_documented() {
         let path =
             operation.path.replace("{slug}", "acme").replace("{endpoint}", "login").replace("{number}", "1");
         let path = match operation.group {
+            "Users" => path.replace("{id}", "usr_1"),
+            "Instance" => path.replace("{id}", "key_1"),
             "Runs" => path.replace("{id}", "run_1"),
             "API keys" => path.replace("{id}", "key_1"),
             _ => path.replace("{id}", "hok_1"),
@@ -97,12 +98,30 @@ async fn projects_come_and_go() {
     let mut settings = made["settings"].clone();
     settings["signup_enabled"] = json!(false);
     app.api(Method::PATCH, "/projects/blue-shop", json!({"settings": settings})).await.expect(200);
+    // Hosts are compared without a port, so one with a port would never be reached.
+    settings["allowed_hosts"] = json!(["api.example.com:8443"]);
+    let refused = app.api(Method::PATCH, "/projects/blue-shop", json!({"settings": settings})).await;
+    assert_eq!(refused.expect_error(400, "invalid_field")["field"], "settings.allowed_hosts");
     let body = json!({"email": "a@work.example", "password": crate::app::PASSWORD});
     app.post("/p/blue-shop/auth/register", body.clone()).await.expect_error(403, "signup_disabled");
     assert_eq!(app.api(Method::DELETE, "/projects/blue-shop", Value::Null).await.status, 204);
     app.post("/p/blue-shop/auth/register", body).await.expect_error(404, "unknown_project");
     let actions: Vec<Value> = app.read("/audit").await.as_array().expect("entries").clone();
     assert!(actions.iter().all(|entry| entry["actor"].is_string()), "{actions:?}");
+}
+
+#[tokio::test]
+async fn a_user_is_read_by_id_in_its_project_only() {
+    let app = TestApp::start().await;
+    let user = app.register("a@work.example").await.expect(201)["user"].clone();
+    let path = format!("/users/{}", user["id"].as_str().expect("an id"));
+    assert_eq!(app.read(&path).await["email"], "a@work.example");
+    let elsewhere = app.client.get(app.url(&format!("/p/demo/api/v2{path}"))).bearer_auth(&app.key);
+    app.send(elsewhere).await.expect_error(404, "not_found");
+
+    let test = json!({"mode": "dry_run", "user_id": "usr_1"});
+    let error = app.api(Method::POST, "/endpoints/me/test", test).await.expect_error(404, "not_found");
+    assert_eq!(error["field"], "user_id");
 }
 
 #[tokio::test]
@@ -114,4 +133,66 @@ async fn a09_types_are_those_of_the_trigger() {
         files.as_array().expect("files").iter().filter_map(|file| file["text"].as_str()).collect();
     assert!(text.contains("interface PostUserLoginApi"), "{text}");
     assert!(!text.contains("interface PreUserRegistrationApi"));
+}
+
+#[tokio::test]
+async fn a_custom_host_takes_no_requests_of_others() {
+    let app = TestApp::start().await;
+    app.api(Method::POST, "/projects", json!({"name": "Other", "slug": "other"})).await.expect(201);
+    let set = |host: &str| json!({"custom_host": host});
+
+    // The instance's own host is everybody's.
+    let own = app.api(Method::PATCH, "/projects/acme", set("127.0.0.1")).await;
+    assert_eq!(own.expect_error(400, "invalid_field")["field"], "custom_host");
+
+    // Whoever may touch one project only may send the host that it has, and no other.
+    let bound = key(&app, Some("acme"), &[Scope::UpdateProjects]).await;
+    let change = async |body: Value| {
+        app.send(app.client.patch(app.url("/api/v2/projects/acme")).bearer_auth(&bound).json(&body)).await
+    };
+    change(set("auth.acme.example")).await.expect_error(403, "forbidden");
+    app.api(Method::PATCH, "/projects/acme", set("auth.acme.example")).await.expect(200);
+    change(set("auth.acme.example")).await.expect(200);
+    change(set("")).await.expect_error(403, "forbidden");
+
+    // An address that names a project is for this one, whatever the host says; a header is not an address.
+    let issuer = async |path: &str| {
+        let request = app.client.get(app.url(&format!("{path}/.well-known/openid-configuration")));
+        let request = request.header("host", "auth.acme.example").header("x-project", "other");
+        app.send(request).await.expect(200)["issuer"].clone()
+    };
+    assert_eq!(issuer("/p/other").await, app.url("/p/other"));
+    assert_ne!(issuer("").await, app.url("/p/other"));
+    let create = app.client.post(app.url("/p/other/api/v2/keys")).header("host", "auth.acme.example");
+    let create = create.bearer_auth(&app.key).json(&json!({"name": "x", "scopes": ["read:hooks"]}));
+    assert_eq!(app.send(create).await.expect(201)["key"]["project"], "other");
+}
+
+#[tokio::test]
+async fn keys_of_the_instance_are_listed_and_end() {
+    let app = TestApp::start().await;
+    let body = json!({"name": "ci", "scopes": ["read:hooks"], "expires_in_days": 30});
+    let made = app.api(Method::POST, "/instance/keys", body).await.expect(201);
+    let token = made["token"].as_str().expect("a token").to_owned();
+    let use_it = async || app.send(app.client.get(app.url("/api/v2/hooks")).bearer_auth(&token)).await;
+    use_it().await.expect(200);
+    let listed = app.read("/instance/keys").await;
+    let names: Vec<_> = listed.as_array().expect("keys").iter().map(|key| key["name"].clone()).collect();
+    assert_eq!(names, ["ci", "tests"]);
+    let path = format!("/instance/keys/{}", made["key"]["id"].as_str().expect("an id"));
+    assert_eq!(app.api(Method::DELETE, &path, Value::Null).await.status, 204);
+    use_it().await.expect_error(401, "invalid_token");
+    assert_eq!(app.read("/instance/keys").await.as_array().map(Vec::len), Some(1));
+
+    app.api(Method::DELETE, "/projects/acme", Value::Null).await;
+    let audit = app.read("/instance/audit").await;
+    let actions: Vec<_> = audit.as_array().expect("entries").iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["project.delete", "api_key.revoke", "api_key.create", "api_key.create"]);
+
+    // What opens one project opens nothing of the instance, not even an end of its keys.
+    let bound = key(&app, Some("demo"), Scope::ALL).await;
+    for (method, path) in [(Method::GET, "/keys"), (Method::GET, "/audit"), (Method::DELETE, "/keys/key_1")] {
+        let request = app.client.request(method, app.url(&format!("/api/v2/instance{path}")));
+        app.send(request.bearer_auth(&bound)).await.expect_error(403, "forbidden");
+    }
 }

@@ -69,7 +69,7 @@ pub(super) fn NewKeyDialog(
         wrong.set(None);
         let new = CreateApiKey {
             name: name.get_untracked().trim().to_owned(),
-            scopes: Some(chosen),
+            scopes: chosen,
             expires_in_days,
         };
         change.run(api::secrets::create_api_key(current.slug_now(), new), move |created| {

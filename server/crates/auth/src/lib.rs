@@ -198,9 +198,10 @@ impl Auth {
         self.inner.hasher.hash(password).await.map_err(AuthError::into_body)
     }
 
-    /// Whether a password is the one that was hashed. Also `false` when it could not be found out.
-    pub async fn verify_password(&self, hash: &str, password: &str) -> bool {
-        self.inner.hasher.verify(Some(hash), password).await.unwrap_or_else(|error| {
+    /// Whether a password is the one that was hashed. Also `false` when it could not be found out and, after the same time,
+    /// when there is no hash.
+    pub async fn verify_password(&self, hash: Option<&str>, password: &str) -> bool {
+        self.inner.hasher.verify(hash, password).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "a password was not checked");
             false
         })

@@ -55,6 +55,8 @@ words! {
         InvalidField = "invalid_field",
         /// The password does not meet the project's policy.
         WeakPassword = "weak_password",
+        /// The body did not arrive in time.
+        RequestTimeout = "request_timeout",
         /// The body is larger than allowed.
         PayloadTooLarge = "payload_too_large",
         /// The body is not JSON by its content type.
@@ -99,6 +101,7 @@ impl ErrorCode {
             | Self::UnknownHook
             | Self::UnknownVersion => 404,
             Self::MethodNotAllowed => 405,
+            Self::RequestTimeout => 408,
             Self::UserExists | Self::AlreadyExists | Self::DraftConflict => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,

@@ -176,15 +176,16 @@ pub fn collect(found: &mut Vec<&'static RecordSpec>, spec: &'static RecordSpec) 
     }
 }
 
-/// Declares structs with public fields that describe themselves. An `Option` field is left out when it is `None`.
+/// Declares structs with public fields that describe themselves. An `Option` field is left out when it is `None`. What the
+/// management API takes is marked `#[serde(deny_unknown_fields)]`: a misspelt field must not do nothing.
 #[macro_export]
 macro_rules! record {
     ($($(#[doc = $doc:literal])+ $(#[$meta:meta])* pub struct $name:ident {
         $($(#[doc = $fdoc:literal])+ pub $field:ident $(as $wire:literal)?: $type:ty,)*
     })+) => {$(
         $(#[doc = $doc])+
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        $(#[$meta])*
         pub struct $name {
             $($(#[doc = $fdoc])+
             #[serde(skip_serializing_if = "crate::record::Describe::absent", $(rename = $wire)?)]

@@ -1,7 +1,6 @@
 //! Administrators: set-up, sign-in, sessions.
 
-use std::{collections::HashMap, sync::Mutex};
-
+use auth::Auth;
 use contract::{
     error::{ErrorBody, ErrorCode},
     ids::{AdminId, AdminSessionId},
@@ -13,14 +12,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::{Actor, Manage, Outcome, audit::Act, invalid, token};
 
-const SETUP_TOKEN: &str = "setup_token_hash";
+pub(crate) const SETUP_TOKEN: &str = "setup_token_hash";
 const SESSION_DAYS: i64 = 14;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SHORTEST_PASSWORD: usize = 10;
-/// Wrong passwords for one address within the window before further tries are refused.
-const TRIES: u32 = 10;
-const WINDOW_MS: i64 = 15 * 60 * 1000;
-const KNOWN_ADDRESSES: usize = 10_000;
 /// An API key's last use is noted this often at most.
 const TOUCH_MS: i64 = 60_000;
 
@@ -41,36 +36,6 @@ pub struct SignedIn {
     pub expires_at: i64,
     /// Who signed in.
     pub admin: Admin,
-}
-
-/// Wrong passwords by e-mail address. Bounded: the oldest window goes first.
-#[derive(Default)]
-pub(crate) struct Attempts(Mutex<HashMap<String, (u32, i64)>>);
-
-impl Attempts {
-    fn blocked(&self, email: &str, now: i64) -> bool {
-        let known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.get(email).is_some_and(|(count, since)| *count >= TRIES && now - since < WINDOW_MS)
-    }
-
-    fn failed(&self, email: &str, now: i64) {
-        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() >= KNOWN_ADDRESSES {
-            known.retain(|_, (_, since)| now - *since < WINDOW_MS);
-            if known.len() >= KNOWN_ADDRESSES {
-                known.clear();
-            }
-        }
-        let entry = known.entry(email.to_owned()).or_insert((0, now));
-        if now - entry.1 >= WINDOW_MS {
-            *entry = (0, now);
-        }
-        entry.0 += 1;
-    }
-
-    fn succeeded(&self, email: &str) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(email);
-    }
 }
 
 impl Manage {
@@ -121,7 +86,8 @@ impl Manage {
                 return Err(wrong());
             }
         }
-        let admin = self.new_admin(&request.email, &request.name, &request.password).await?;
+        let admin =
+            new_admin(&self.inner.auth, self.now(), &request.email, &request.name, &request.password).await?;
         let mut conn = session.write().await?;
         // Whoever takes the token first makes the administrator.
         if !instance_settings::delete(&mut conn, SETUP_TOKEN).await? || admins::count(&mut conn).await? > 0 {
@@ -148,53 +114,7 @@ impl Manage {
     /// # Errors
     /// Invalid field, database away.
     pub async fn create_admin(&self, email: &str, name: &str, password: &str) -> Outcome<bool> {
-        let session = self.inner.db.live();
-        if admins::by_email(&mut *session.read().await?, email).await?.is_some() {
-            return Ok(false);
-        }
-        let admin = self.new_admin(email, name, password).await?;
-        let mut conn = session.write().await?;
-        instance_settings::delete(&mut conn, SETUP_TOKEN).await?;
-        let admin = admins::insert(&mut conn, admin).await?;
-        let act = Act {
-            project: None,
-            action: "admin.create",
-            target_kind: "admin",
-            target: &admin.email,
-            details: json!({}),
-        };
-        self.audited(&mut conn, &Actor::system(), act).await?;
-        conn.commit().await?;
-        Ok(true)
-    }
-
-    async fn new_admin(&self, email: &str, name: &str, password: &str) -> Outcome<admins::Admin> {
-        let email = email.trim();
-        let (user, host) = email.split_once('@').unwrap_or_default();
-        if user.is_empty() || host.is_empty() || email.len() > 254 || email.contains(char::is_whitespace) {
-            return Err(invalid("email", "Enter an e-mail address, such as dana@example.com."));
-        }
-        if password.chars().count() < SHORTEST_PASSWORD || password.len() > 256 {
-            return Err(invalid(
-                "password",
-                format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters."),
-            ));
-        }
-        let name = name.trim();
-        if name.len() > 200 {
-            return Err(invalid("name", "Use a name of at most 200 characters."));
-        }
-        let name = if name.is_empty() { user } else { name };
-        let password_hash = self.inner.auth.hash_password(password).await?;
-        let now = self.now();
-        Ok(admins::Admin {
-            id: store::new_id::<AdminId>(now),
-            email: email.to_owned(),
-            name: name.to_owned(),
-            password_hash: Secret::new(password_hash),
-            created_at: now,
-            last_login_at: None,
-        })
+        self.inner.instance.create_admin(email, name, password).await
     }
 
     /// Signs an administrator in.
@@ -204,28 +124,25 @@ impl Manage {
     pub async fn sign_in(&self, request: SignInRequest, client: ClientInfo) -> Outcome<SignedIn> {
         let email = request.email.trim().to_lowercase();
         let now = self.now();
-        if self.inner.attempts.blocked(&email, now) {
-            return Err(ErrorBody::new(
+        let attempt = self.inner.attempts.take(&email, client.ip.as_deref(), now).ok_or_else(|| {
+            ErrorBody::new(
                 ErrorCode::TooManyRequests,
                 "Too many wrong passwords for this address. Try again in 15 minutes.",
-            ));
-        }
+            )
+        })?;
         let session = self.inner.db.live();
         let found = admins::by_email(&mut *session.read().await?, &email).await?;
         // An unknown address costs as much time as a wrong password.
-        let hash = match &found {
-            Some(admin) => admin.password_hash.expose().clone(),
-            None => self.inner.auth.hash_password("an address that is not known").await?,
-        };
-        let right = self.inner.auth.verify_password(&hash, &request.password).await;
+        let hash = found.as_ref().map(|admin| admin.password_hash.expose().as_str());
+        let right = self.inner.auth.verify_password(hash, &request.password).await;
         let Some(admin) = found.filter(|_| right) else {
-            self.inner.attempts.failed(&email, now);
+            tracing::warn!(ip = client.ip, "admin.sign_in.failed");
             return Err(ErrorBody::new(
                 ErrorCode::InvalidCredentials,
                 "The e-mail address or the password is wrong.",
             ));
         };
-        self.inner.attempts.succeeded(&email);
+        self.inner.attempts.succeeded(&attempt);
         let mut conn = session.write().await?;
         admins::record_login(&mut conn, &admin.id, now).await?;
         let act = Act {
@@ -273,6 +190,7 @@ impl Manage {
             let session = self.inner.db.live();
             let mut conn = session.write().await?;
             admin_sessions::delete(&mut conn, id).await?;
+            self.audited(&mut conn, actor, Act::on_admin("admin.sign_out", actor.label())).await?;
             conn.commit().await?;
         }
         Ok(())
@@ -315,6 +233,45 @@ impl Manage {
         let scopes = key.scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
         Ok(Some(Actor::key(key.id, key.name, key.project_id, scopes, ip)))
     }
+}
+
+/// A new administrator, not yet stored.
+pub(crate) async fn new_admin(
+    auth: &Auth,
+    now: i64,
+    email: &str,
+    name: &str,
+    password: &str,
+) -> Outcome<admins::Admin> {
+    let email = email.trim();
+    let (user, host) = email.split_once('@').unwrap_or_default();
+    if user.is_empty() || host.is_empty() || email.len() > 254 || email.contains(char::is_whitespace) {
+        return Err(invalid("email", "Enter an e-mail address, such as dana@example.com."));
+    }
+    let name = name.trim();
+    if name.len() > 200 {
+        return Err(invalid("name", "Use a name of at most 200 characters."));
+    }
+    let name = if name.is_empty() { user } else { name };
+    Ok(admins::Admin {
+        id: store::new_id::<AdminId>(now),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        password_hash: password_hash(auth, password).await?,
+        created_at: now,
+        last_login_at: None,
+    })
+}
+
+/// The hash of an administrator's new password, if it is long enough.
+pub(crate) async fn password_hash(auth: &Auth, password: &str) -> Outcome<Secret<String>> {
+    if password.chars().count() < SHORTEST_PASSWORD || password.len() > 256 {
+        return Err(invalid(
+            "password",
+            format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters."),
+        ));
+    }
+    Ok(Secret::new(auth.hash_password(password).await?))
 }
 
 fn admin_dto(admin: &admins::Admin) -> Admin {

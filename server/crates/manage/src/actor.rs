@@ -102,7 +102,10 @@ impl Actor {
     }
 
     /// Whether the actor has a scope.
-    pub(crate) fn require(&self, scope: Scope) -> Outcome<()> {
+    ///
+    /// # Errors
+    /// `forbidden` when it has not.
+    pub fn require(&self, scope: Scope) -> Outcome<()> {
         let allowed = match &self.kind {
             Kind::Admin { .. } | Kind::System => true,
             Kind::Key { scopes, .. } => scopes.contains(&scope),

@@ -8,7 +8,7 @@ use contract::{
 use serde_json::json;
 use store::{Secret, api_keys};
 
-use crate::{Actor, Manage, Outcome, access::new_token, audit::Act, invalid, token};
+use crate::{Actor, Instance, Manage, Outcome, access::new_token, audit::Act, invalid, token};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How much of a key is kept in the clear, to recognise it by.
@@ -18,14 +18,45 @@ impl Manage {
     /// The keys of a project that work.
     ///
     /// # Errors
-    /// Unknown project, missing scope `update:projects`, database away.
+    /// As [`Instance::api_keys`].
     pub async fn api_keys(&self, actor: &Actor, slug: &str) -> Outcome<Vec<ApiKey>> {
+        self.inner.instance.api_keys(actor, Some(slug)).await
+    }
+
+    /// Makes a key for one project, or for the whole instance.
+    ///
+    /// # Errors
+    /// As [`Instance::create_api_key`].
+    pub async fn create_api_key(
+        &self,
+        actor: &Actor,
+        slug: Option<&str>,
+        request: CreateApiKey,
+    ) -> Outcome<CreatedApiKey> {
+        self.inner.instance.create_api_key(actor, slug, request).await
+    }
+
+    /// Ends a key of a project.
+    ///
+    /// # Errors
+    /// As [`Instance::revoke_api_key`].
+    pub async fn revoke_api_key(&self, actor: &Actor, slug: &str, id: &ApiKeyId) -> Outcome<()> {
+        self.inner.instance.revoke_api_key(actor, Some(slug), id).await
+    }
+}
+
+impl Instance {
+    /// The keys of a project, or for no slug those of the whole instance, that are not revoked.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `update:projects`, `forbidden` for keys of one project, database away.
+    pub async fn api_keys(&self, actor: &Actor, slug: Option<&str>) -> Outcome<Vec<ApiKey>> {
         actor.require(Scope::UpdateProjects)?;
-        let project = self.project_info(actor, slug)?;
-        let session = self.inner.db.live();
+        let project = self.place(actor, slug).await?;
+        let session = self.db.live();
         let mut conn = session.read().await?;
-        let rows = api_keys::list(&mut conn, Some(&project.id)).await?;
-        Ok(rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| dto(row, Some(slug))).collect())
+        let rows = api_keys::list(&mut conn, project.as_ref().map(|project| &project.id)).await?;
+        Ok(rows.iter().filter(|row| row.revoked_at.is_none()).map(|row| dto(row, slug)).collect())
     }
 
     /// Makes a key for one project, or for the whole instance. A key cannot make a stronger key.
@@ -39,18 +70,15 @@ impl Manage {
         request: CreateApiKey,
     ) -> Outcome<CreatedApiKey> {
         actor.require(Scope::UpdateProjects)?;
-        let project = match slug {
-            Some(slug) => Some(self.project_info(actor, slug)?),
-            None => {
-                actor.require_instance()?;
-                None
-            }
-        };
+        let project = self.place(actor, slug).await?;
         let name = request.name.trim();
         if name.is_empty() || name.len() > 100 {
             return Err(invalid("name", "Give the key a name of 1 to 100 characters."));
         }
-        let scopes = request.scopes.unwrap_or_else(|| actor.grantable().to_vec());
+        let scopes = request.scopes;
+        if scopes.is_empty() {
+            return Err(invalid("scopes", "Name at least one scope."));
+        }
         if let Some(missing) = scopes.iter().find(|scope| !actor.grantable().contains(scope)) {
             return Err(invalid(
                 "scopes",
@@ -72,7 +100,7 @@ impl Manage {
             last_used_at: None,
             revoked_at: None,
         };
-        let session = self.inner.db.live();
+        let session = self.db.live();
         let mut conn = session.write().await?;
         api_keys::insert(&mut conn, &row).await?;
         let act = Act {
@@ -87,22 +115,22 @@ impl Manage {
         Ok(CreatedApiKey { key: dto(&row, slug), token })
     }
 
-    /// Ends a key.
+    /// Ends a key of a project, or for no slug one of the instance.
     ///
     /// # Errors
-    /// Unknown project or key, missing scope, database away.
-    pub async fn revoke_api_key(&self, actor: &Actor, slug: &str, id: &ApiKeyId) -> Outcome<()> {
+    /// Unknown project or key, missing scope, `forbidden` for keys of one project, database away.
+    pub async fn revoke_api_key(&self, actor: &Actor, slug: Option<&str>, id: &ApiKeyId) -> Outcome<()> {
         actor.require(Scope::UpdateProjects)?;
-        let project = self.project_info(actor, slug)?;
-        let session = self.inner.db.live();
+        let project = self.place(actor, slug).await?.map(|project| project.id);
+        let session = self.db.live();
         let mut conn = session.write().await?;
         let found = api_keys::by_id(&mut conn, id).await?;
-        let Some(key) = found.filter(|key| key.project_id.as_ref() == Some(&project.id)) else {
-            return Err(ErrorBody::new(ErrorCode::NotFound, "There is no such API key in this project."));
+        let Some(key) = found.filter(|key| key.project_id == project) else {
+            return Err(ErrorBody::new(ErrorCode::NotFound, "There is no such API key here."));
         };
         api_keys::revoke(&mut conn, id, self.now()).await?;
         let act = Act {
-            project: Some(&project.id),
+            project: project.as_ref(),
             action: "api_key.revoke",
             target_kind: "api_key",
             target: &key.name,

@@ -45,7 +45,7 @@ pub(crate) fn check_hosts(field: &str, hosts: &[String]) -> Outcome<()> {
             return Err(invalid(
                 field,
                 format!(
-                    "“{}” is not a host name; write api.example.com or *.example.com.",
+                    "“{}” is not a host name; write api.example.com or *.example.com, without a port.",
                     crate::shortened(host)
                 ),
             ));

@@ -150,7 +150,19 @@ impl Manage {
     ) -> Outcome<Tried> {
         let started = Instant::now();
         let opened = match (&user, endpoint.spec().access) {
-            (Some(user), Access::Bearer) => Some(self.inner.auth.access_token_for(&exchange, user).await?),
+            (Some(user), Access::Bearer) => {
+                let opened = self.inner.auth.access_token_for(&exchange, user).await;
+                // Not the caller's token is wrong, as this code would say of it, but a field of its request.
+                Some(opened.map_err(|error| {
+                    match error.error {
+                        ErrorCode::InvalidToken => {
+                            ErrorBody::new(ErrorCode::NotFound, "There is no such user in this project.")
+                                .field("user_id")
+                        }
+                        _ => error,
+                    }
+                })?)
+            }
             _ => None,
         };
         let bearer = opened.as_ref().map(|(token, _)| token.as_str());

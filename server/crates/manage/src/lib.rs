@@ -10,12 +10,14 @@
 mod access;
 mod actor;
 mod api_keys;
+mod attempts;
 mod audit;
 mod compile;
 mod convert;
 mod demo;
 mod endpoint_test;
 mod hooks_of_project;
+mod instance;
 mod logs;
 mod overview;
 mod projects;
@@ -40,6 +42,7 @@ use store::{Clock, Db, vault::Vault};
 pub use self::{
     access::{ClientInfo, SignedIn},
     actor::Actor,
+    instance::Instance,
     templates::templates,
 };
 
@@ -56,7 +59,8 @@ struct Inner {
     hooks: Hooks,
     auth: Auth,
     base_url: String,
-    attempts: access::Attempts,
+    instance: Instance,
+    attempts: attempts::Attempts,
 }
 
 /// The result of every operation.
@@ -72,8 +76,15 @@ impl Manage {
         auth: Auth,
         base_url: String,
     ) -> Self {
-        let inner = Inner { db, clock, vault, hooks, auth, base_url, attempts: access::Attempts::default() };
+        let instance = Instance::new(db.clone(), clock.clone(), auth.clone());
+        let attempts = attempts::Attempts::default();
+        let inner = Inner { db, clock, vault, hooks, auth, base_url, instance, attempts };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Administrators and API keys of the instance.
+    pub fn instance(&self) -> &Instance {
+        &self.inner.instance
     }
 
     fn now(&self) -> i64 {
@@ -83,9 +94,7 @@ impl Manage {
     /// The project of a slug, for an actor that may see it.
     fn project_info(&self, actor: &Actor, slug: &str) -> Outcome<Arc<ProjectInfo>> {
         let found = self.inner.hooks.project_by_slug(slug).filter(|project| actor.may_see(&project.id));
-        found.ok_or_else(|| {
-            ErrorBody::new(ErrorCode::UnknownProject, format!("There is no project “{}”.", shortened(slug)))
-        })
+        found.ok_or_else(|| unknown_project(slug))
     }
 
     /// Makes a change of one project visible to traffic at once.
@@ -98,6 +107,10 @@ impl Manage {
             )
         })
     }
+}
+
+fn unknown_project(slug: &str) -> ErrorBody {
+    ErrorBody::new(ErrorCode::UnknownProject, format!("There is no project “{}”.", shortened(slug)))
 }
 
 /// At most 80 characters of what somebody sent, for a message.

@@ -1,14 +1,16 @@
 //! Projects, their users and mails.
 
 use contract::{
+    catalogue::payloads::User,
     error::{ErrorBody, ErrorCode},
     ids::{Id as _, ProjectId, UserId},
     manage::{CreateProject, Mail, Project, ProjectSettings, Scope, UpdateProject, UserPage},
 };
 use serde_json::json;
 use store::{mails, projects, users};
+use url::Url;
 
-use crate::{Actor, Manage, Outcome, audit::Act, invalid, shortened};
+use crate::{Actor, Manage, Outcome, audit::Act, invalid, unknown_project};
 
 const USERS_PER_PAGE: u32 = 50;
 
@@ -34,7 +36,7 @@ impl Manage {
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let row = projects::by_slug(&mut conn, slug).await?.filter(|row| actor.may_see(&row.id));
-        row.map(dto).ok_or_else(|| unknown(slug))
+        row.map(dto).ok_or_else(|| unknown_project(slug))
     }
 
     /// Makes a project. The first one serves requests that name none.
@@ -82,10 +84,11 @@ impl Manage {
         Ok(dto(row))
     }
 
-    /// Changes a project; settings go live at once.
+    /// Changes a project; settings go live at once. The custom host is changed by those only who may touch every
+    /// project.
     ///
     /// # Errors
-    /// Unknown project, missing scope `update:projects`, invalid field, `already_exists`, database away.
+    /// Unknown project, missing scope `update:projects`, `forbidden`, invalid field, `already_exists`, database away.
     pub async fn update_project(
         &self,
         actor: &Actor,
@@ -96,7 +99,7 @@ impl Manage {
         let info = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
-        let mut row = projects::by_id(&mut conn, &info.id).await?.ok_or_else(|| unknown(slug))?;
+        let mut row = projects::by_id(&mut conn, &info.id).await?.ok_or_else(|| unknown_project(slug))?;
         let before = ProjectSettings::deserialize_or_default(&row.settings);
         if let Some(new) = &request.name {
             row.name = name(new)?;
@@ -105,13 +108,19 @@ impl Manage {
             row.environment = environment(new)?;
         }
         if let Some(host) = &request.custom_host {
-            row.custom_host = custom_host(host)?;
+            let host = custom_host(host, &self.inner.base_url)?;
+            if host != row.custom_host {
+                // A host takes requests away from whoever had it, so it is the instance's to give.
+                actor.require_instance()?;
+            }
+            row.custom_host = host;
         }
         if let Some(settings) = &request.settings {
             check_settings(settings)?;
             row.settings = serde_json::to_value(settings).unwrap_or_default();
         }
-        let row = projects::update(&mut conn, &row, self.now()).await?.ok_or_else(|| unknown(slug))?;
+        let row =
+            projects::update(&mut conn, &row, self.now()).await?.ok_or_else(|| unknown_project(slug))?;
         store::deployments::bump(&mut conn).await?;
         let bypass = request.settings.as_ref().map(|settings| settings.bypass_hooks);
         let action = match bypass {
@@ -212,6 +221,21 @@ impl Manage {
         Ok(UserPage { users: rows.iter().map(::hooks::user_payload).collect(), next })
     }
 
+    /// A user.
+    ///
+    /// # Errors
+    /// Unknown project, missing scope `read:users`, `not_found`, database away.
+    pub async fn user(&self, actor: &Actor, slug: &str, id: &UserId) -> Outcome<User> {
+        actor.require(Scope::ReadUsers)?;
+        let project = self.project_info(actor, slug)?;
+        let session = self.inner.db.live();
+        let found = users::by_id(&mut *session.read().await?, &project.id, id).await?;
+        found
+            .as_ref()
+            .map(::hooks::user_payload)
+            .ok_or_else(|| ErrorBody::new(ErrorCode::NotFound, "There is no such user in this project."))
+    }
+
     /// The latest e-mails of a project.
     ///
     /// # Errors
@@ -224,10 +248,6 @@ impl Manage {
         let rows = mails::list(&mut conn, &project.id, mails::MailFilter::default(), None, 100).await?;
         Ok(rows.into_iter().map(crate::convert::mail).collect())
     }
-}
-
-fn unknown(slug: &str) -> ErrorBody {
-    ErrorBody::new(ErrorCode::UnknownProject, format!("There is no project “{}”.", shortened(slug)))
 }
 
 fn dto(row: projects::Project) -> Project {
@@ -286,10 +306,17 @@ fn check_slug(slug: &str) -> Outcome<()> {
     ))
 }
 
-fn custom_host(text: &str) -> Outcome<Option<String>> {
+/// A host name of the project alone: that of `base_url` is everybody's.
+fn custom_host(text: &str, base_url: &str) -> Outcome<Option<String>> {
     let host = text.trim().to_lowercase();
     if host.is_empty() {
         return Ok(None);
+    }
+    if Url::parse(base_url).is_ok_and(|base| base.host_str() == Some(host.as_str())) {
+        return Err(invalid(
+            "custom_host",
+            "This is the host of the whole instance; choose one of the project's own.",
+        ));
     }
     let valid = host.len() <= 253
         && host.contains('.')

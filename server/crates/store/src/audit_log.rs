@@ -45,6 +45,8 @@ pub struct AuditFilter<'a> {
     pub action: Option<&'a str>,
     pub target_kind: Option<&'a str>,
     pub target_id: Option<&'a str>,
+    /// Only what belongs to no project.
+    pub of_no_project: bool,
 }
 
 /// Adds an entry.
@@ -59,7 +61,9 @@ pub async fn list(
     before: Option<&AuditId>,
     limit: u32,
 ) -> Result<Vec<AuditEntry>, StoreError> {
-    let (tail, args) = Filter::new()
+    let begun = Filter::new();
+    let begun = if filter.of_no_project { begun.and_plain("project_id IS NULL") } else { begun };
+    let (tail, args) = begun
         .and_some("project_id = ?", filter.project)
         .and_some("actor_id = ?", filter.actor_id)
         .and_some("action = ?", filter.action)

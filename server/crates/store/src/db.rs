@@ -60,6 +60,8 @@ pub struct Options {
     pub acquire_timeout: Duration,
     /// How long one statement may run (PostgreSQL), or wait for a lock that another process holds (both).
     pub statement_timeout: Duration,
+    /// Whether a SQLite file that does not exist is made.
+    pub create: bool,
 }
 
 impl Default for Options {
@@ -68,12 +70,13 @@ impl Default for Options {
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(15),
+            create: true,
         }
     }
 }
 
 impl Db {
-    /// Connects to `sqlite://path` (made if it is missing) or `postgres://user:password@host/database`.
+    /// Connects to `sqlite://path` (made if it is missing and the options say so) or `postgres://user:password@host/database`.
     ///
     /// # Errors
     /// [`StoreError::Settings`] for another kind of URL, [`StoreError::Unavailable`] if the database does not answer.
@@ -219,9 +222,13 @@ impl SqliteDb {
             return Err(StoreError::Settings("a SQLite database must be a file".into()));
         }
         let file = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+            .create_if_missing(options.create)
             .foreign_keys(true)
             .busy_timeout(options.acquire_timeout);
+        let path = file.get_filename();
+        if !options.create && !path.exists() {
+            return Err(StoreError::Settings(format!("there is no database {}", path.display())));
+        }
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(options.acquire_timeout)

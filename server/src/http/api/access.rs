@@ -6,16 +6,17 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{
     catalogue::endpoints::Endpoint,
     error::ErrorCode,
-    ids::{ApiKeyId, HookId, RunId},
+    ids::{ApiKeyId, HookId, RunId, UserId},
 };
 use manage::{Actor, Manage};
 use serde::de::DeserializeOwned;
 
 use crate::http::{
     auth::bearer,
+    body::unknown_field,
     client::Caller,
     error::Failure,
-    project::{Named, named, path_parameter},
+    project::{named, path_parameter},
     state::AppState,
 };
 
@@ -59,11 +60,9 @@ impl FromRequestParts<AppState> for ProjectAccess {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Failure> {
         let Access { manage, actor } = Access::from_request_parts(parts, app).await?;
         let caller = Caller::of(parts, &app.config().server.trusted_proxies);
-        let by_host = caller.host.as_deref().and_then(|host| app.hooks().project_by_host(host));
-        let project = match (by_host, named(parts).await) {
-            (Some(project), _) => project.slug.clone(),
-            (None, Named::Slug(slug)) => slug,
-            (None, Named::Not) => own_project(app, &actor)?,
+        let project = match named(app.hooks(), parts, &caller).await {
+            Some(slug) => slug,
+            None => own_project(app, &actor)?,
         };
         Ok(Self { manage, actor, project })
     }
@@ -115,6 +114,8 @@ path_extractors! {
     EndpointOf(Endpoint) = "endpoint", UnknownEndpoint, "endpoint";
     /// The run of the path.
     RunOf(RunId) = "id", NotFound, "run";
+    /// The user of the path.
+    UserOf(UserId) = "id", NotFound, "user";
     /// The API key of the path.
     KeyOf(ApiKeyId) = "id", NotFound, "API key";
     /// The name in the path.
@@ -134,7 +135,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryOf<T> {
         let reader = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
             let field = error.path().to_string();
-            let message = format!("`{field}`: {}.", error.into_inner());
+            let reason = error.into_inner().to_string();
+            let message = if reason.starts_with("unknown field") {
+                format!("{}.", unknown_field(&field, &reason))
+            } else {
+                format!("`{field}`: {reason}.")
+            };
             Failure::new(ErrorCode::InvalidField, message).field(field)
         })
     }

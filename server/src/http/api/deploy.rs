@@ -31,6 +31,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             .errors(&[
                 ErrorCode::UnknownHook,
                 ErrorCode::UnknownVersion,
+                ErrorCode::NotFound,
                 ErrorCode::CompileFailed,
             ]),
             test,

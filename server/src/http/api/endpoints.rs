@@ -48,7 +48,12 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             .scope(Scope::UpdateHooks)
             .body::<EndpointTest>()
             .answers::<EndpointResult>(200)
-            .errors(&[ErrorCode::UnknownEndpoint, ErrorCode::UnknownHook, ErrorCode::CompileFailed]),
+            .errors(&[
+                ErrorCode::UnknownEndpoint,
+                ErrorCode::UnknownHook,
+                ErrorCode::NotFound,
+                ErrorCode::CompileFailed,
+            ]),
             test,
         )
 }

@@ -122,11 +122,13 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ListQuery {
     trigger_id: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CheckBody {
     source: Option<String>,
 }
@@ -192,6 +194,6 @@ async fn sample(at: ProjectAccess, HookOf(hook): HookOf) -> Answer<Value> {
     ok(at.manage.sample_event(&at.actor, &at.project, &hook).await)
 }
 
-async fn templates(_: Access) -> Answer<Vec<Template>> {
-    ok(Ok(manage::templates()))
+async fn templates(at: Access) -> Answer<Vec<Template>> {
+    ok(at.actor.require(Scope::ReadHooks).map(|()| manage::templates()))
 }

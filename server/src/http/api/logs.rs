@@ -32,6 +32,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LogsQuery {
     #[serde(rename = "type")]
     kind: Option<String>,

@@ -1,11 +1,15 @@
 //! Users, and the e-mails the server has made for them.
 
-use contract::manage::{Mail, Scope, UserPage};
+use contract::{
+    catalogue::payloads::User,
+    error::ErrorCode,
+    manage::{Mail, Scope, UserPage},
+};
 use serde::Deserialize;
 
 use super::{
     Answer,
-    access::{ProjectAccess, QueryOf},
+    access::{ProjectAccess, QueryOf, UserOf},
     ok,
 };
 use crate::http::{
@@ -25,6 +29,13 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             list,
         )
         .on(
+            Operation::get("/users/{id}", "getUser", "Read a user")
+                .scope(Scope::ReadUsers)
+                .answers::<User>(200)
+                .errors(&[ErrorCode::NotFound]),
+            get,
+        )
+        .on(
             Operation::get("/mails", "listMails", "List the e-mails, newest first")
                 .scope(Scope::ReadMails)
                 .answers::<Vec<Mail>>(200),
@@ -33,6 +44,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct UsersQuery {
     search: Option<String>,
     cursor: Option<String>,
@@ -40,6 +52,10 @@ struct UsersQuery {
 
 async fn list(at: ProjectAccess, QueryOf(query): QueryOf<UsersQuery>) -> Answer<UserPage> {
     ok(at.manage.users(&at.actor, &at.project, query.search, query.cursor).await)
+}
+
+async fn get(at: ProjectAccess, UserOf(user): UserOf) -> Answer<User> {
+    ok(at.manage.user(&at.actor, &at.project, &user).await)
 }
 
 async fn mails(at: ProjectAccess) -> Answer<Vec<Mail>> {

@@ -51,6 +51,7 @@ record! {
     }
 
     /// Makes the first administrator.
+    #[serde(deny_unknown_fields)]
     pub struct SetupRequest {
         /// The token of the one-time link.
         pub token: String,
@@ -63,6 +64,7 @@ record! {
     }
 
     /// Signs an administrator in.
+    #[serde(deny_unknown_fields)]
     pub struct SignInRequest {
         /// E-mail address.
         pub email: String,
@@ -93,11 +95,12 @@ record! {
     }
 
     /// Makes an API key.
+    #[serde(deny_unknown_fields)]
     pub struct CreateApiKey {
         /// Name.
         pub name: String,
-        /// What it may do; none: everything.
-        pub scopes: Option<Vec<Scope>>,
+        /// What it may do; nothing that its maker may not.
+        pub scopes: Vec<Scope>,
         /// Days until it stops working; none: it does not.
         pub expires_in_days: Option<u32>,
     }
@@ -125,6 +128,7 @@ record! {
     }
 
     /// Sets a secret.
+    #[serde(deny_unknown_fields)]
     pub struct PutSecret {
         /// The value, up to 8 KiB.
         pub value: String,

@@ -80,6 +80,7 @@ record! {
     }
 
     /// Settings of a hook; they go live at once.
+    #[serde(deny_unknown_fields)]
     pub struct HookSettings {
         /// What happens when it throws; none: what the trigger and the handler's name say.
         pub on_error: Option<OnError>,
@@ -94,6 +95,7 @@ record! {
     }
 
     /// Makes a hook.
+    #[serde(deny_unknown_fields)]
     pub struct CreateHook {
         /// Trigger id, or any of its other names, such as `beforeSignup`.
         pub trigger: String,
@@ -106,6 +108,7 @@ record! {
     }
 
     /// Changes a hook; what is missing stays.
+    #[serde(deny_unknown_fields)]
     pub struct UpdateHook {
         /// Name for people.
         pub name: Option<String>,
@@ -118,6 +121,7 @@ record! {
     }
 
     /// Saves a draft.
+    #[serde(deny_unknown_fields)]
     pub struct SaveDraft {
         /// Source, up to 256 KiB.
         pub source: String,

@@ -36,6 +36,7 @@ record! {
     }
 
     /// Settings of a project.
+    #[serde(deny_unknown_fields)]
     pub struct ProjectSettings {
         /// Whether anybody may sign up.
         pub signup_enabled: bool,
@@ -62,6 +63,7 @@ record! {
     }
 
     /// Makes a project.
+    #[serde(deny_unknown_fields)]
     pub struct CreateProject {
         /// Name for people.
         pub name: String,
@@ -72,6 +74,7 @@ record! {
     }
 
     /// Changes a project; what is missing stays.
+    #[serde(deny_unknown_fields)]
     pub struct UpdateProject {
         /// Name for people.
         pub name: Option<String>,
@@ -133,11 +136,15 @@ impl Default for ProjectSettings {
 }
 
 impl ProjectSettings {
-    /// Reads stored settings; a setting that was added since has its default.
+    /// Reads stored settings; a setting that was added since has its default, one that was removed is left out.
     pub fn deserialize_or_default(stored: &serde_json::Value) -> Self {
         let mut merged = serde_json::to_value(Self::default()).unwrap_or_default();
         if let (Some(merged), Some(stored)) = (merged.as_object_mut(), stored.as_object()) {
-            merged.extend(stored.iter().map(|(name, value)| (name.clone(), value.clone())));
+            for field in Self::SPEC.fields {
+                if let Some(value) = stored.get(field.name) {
+                    merged.insert(field.name.into(), value.clone());
+                }
+            }
         }
         serde_json::from_value(merged).unwrap_or_default()
     }

@@ -170,6 +170,7 @@ record! {
     }
 
     /// Which runs to list.
+    #[serde(deny_unknown_fields)]
     pub struct RunFilter {
         /// Of this hook.
         pub hook_id: Option<HookId>,

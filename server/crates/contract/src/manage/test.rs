@@ -33,6 +33,7 @@ words! {
 
 record! {
     /// Runs a hook alone.
+    #[serde(deny_unknown_fields)]
     pub struct UnitTest {
         /// Version to run; none: the draft.
         pub version: Option<u32>,
@@ -65,6 +66,7 @@ record! {
     }
 
     /// Runs an endpoint with its hooks.
+    #[serde(deny_unknown_fields)]
     pub struct EndpointTest {
         /// Dry run or live.
         pub mode: TestMode,

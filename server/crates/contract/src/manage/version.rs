@@ -46,6 +46,7 @@ record! {
     }
 
     /// Deploys the draft.
+    #[serde(deny_unknown_fields)]
     pub struct DeployRequest {
         /// What changes, for the history.
         pub note: Option<String>,
@@ -54,6 +55,7 @@ record! {
     }
 
     /// Rolls back to a version.
+    #[serde(deny_unknown_fields)]
     pub struct RollbackRequest {
         /// Why, for the history.
         pub note: Option<String>,

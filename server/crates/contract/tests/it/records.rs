@@ -46,4 +46,6 @@ fn every_code_has_a_status_and_a_word() {
 fn stored_settings_keep_working_when_a_setting_is_added() {
     let settings = ProjectSettings::deserialize_or_default(&serde_json::json!({"password_min_length": 12}));
     assert_eq!(settings, ProjectSettings { password_min_length: 12, ..ProjectSettings::default() });
+    let stored = serde_json::json!({"password_min_length": 12, "a_setting_of_long_ago": true});
+    assert_eq!(ProjectSettings::deserialize_or_default(&stored), settings);
 }

@@ -1,0 +1,133 @@
+//! Counts tries to sign in to the console, in memory.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use sha2::{Digest as _, Sha256};
+
+const WINDOW_MS: i64 = 15 * 60 * 1000;
+/// Tries for one e-mail address from one network address within the window, before further ones are refused unread.
+const FROM_ONE_PLACE: u32 = 10;
+/// The same from everywhere: far more, so that it takes a crowd to lock an administrator out.
+const FROM_EVERYWHERE: u32 = 100;
+/// Counters that are remembered.
+const CAPACITY: usize = 20_000;
+
+/// A hash, so that a long address takes no more room than a short one.
+type Key = [u8; 32];
+
+/// Tries by e-mail address and by where they come from.
+#[derive(Default)]
+pub(crate) struct Attempts(Mutex<HashMap<Key, Count>>);
+
+struct Count {
+    tries: u32,
+    since: i64,
+}
+
+/// A try that was let through.
+pub(crate) struct Attempt {
+    place: Key,
+    email: Key,
+}
+
+impl Attempts {
+    /// Takes a try, before its outcome is known, so that many at once are no way around. None: there were too many.
+    pub(crate) fn take(&self, email: &str, ip: Option<&str>, now: i64) -> Option<Attempt> {
+        let attempt = Attempt { place: key(&[email, ip.unwrap_or_default()]), email: key(&[email]) };
+        let mut known = self.lock();
+        make_room(&mut known, now);
+        let limits = [(attempt.place, FROM_ONE_PLACE), (attempt.email, FROM_EVERYWHERE)];
+        let used_up = |(key, limit): &(Key, u32)| {
+            known.get(key).is_some_and(|count| !count.over(now) && count.tries >= *limit)
+        };
+        if limits.iter().any(used_up) {
+            return None;
+        }
+        for (key, _) in limits {
+            let count = known.entry(key).or_insert(Count { tries: 0, since: now });
+            if count.over(now) {
+                *count = Count { tries: 0, since: now };
+            }
+            count.tries += 1;
+        }
+        Some(attempt)
+    }
+
+    /// The right password was given: the place starts anew, and the address has its try back.
+    pub(crate) fn succeeded(&self, attempt: &Attempt) {
+        let mut known = self.lock();
+        known.remove(&attempt.place);
+        if let Some(count) = known.get_mut(&attempt.email) {
+            count.tries = count.tries.saturating_sub(1);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Count>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Count {
+    fn over(&self, now: i64) -> bool {
+        now - self.since >= WINDOW_MS
+    }
+}
+
+/// Forgets what is over and, if that is not enough, the least tried, which no one is waiting for.
+fn make_room(known: &mut HashMap<Key, Count>, now: i64) {
+    if known.len() < CAPACITY {
+        return;
+    }
+    known.retain(|_, count| !count.over(now));
+    let mut least = 1;
+    while known.len() >= CAPACITY {
+        known.retain(|_, count| count.tries > least);
+        least += 1;
+    }
+}
+
+fn key(parts: &[&str]) -> Key {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+        digest.update([0]);
+    }
+    digest.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_locks_itself_out_and_a_crowd_everybody() {
+        let attempts = Attempts::default();
+        let take = |ip: &str, now| attempts.take("dana@example.com", Some(ip), now);
+        for _ in 0..FROM_ONE_PLACE {
+            assert!(take("10.0.0.1", 0).is_some());
+        }
+        assert!(take("10.0.0.1", 0).is_none());
+        let elsewhere = take("10.0.0.2", 0).expect("let through");
+        attempts.succeeded(&elsewhere);
+        assert!(take("10.0.0.1", WINDOW_MS).is_some());
+        for place in 0..FROM_EVERYWHERE {
+            take(&format!("10.0.1.{place}"), WINDOW_MS);
+        }
+        assert!(take("10.0.0.2", WINDOW_MS).is_none());
+        assert!(attempts.take("erin@example.com", Some("10.0.0.2"), WINDOW_MS).is_some());
+    }
+
+    #[test]
+    fn a_flood_of_addresses_makes_room_by_itself_and_frees_nobody() {
+        let attempts = Attempts::default();
+        while attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_some() {}
+        for number in 0..CAPACITY {
+            attempts.take(&format!("{number}@example.com"), Some("10.0.0.1"), 0);
+        }
+        assert!(attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_none());
+        assert!(attempts.lock().len() <= CAPACITY + 2);
+    }
+}
