@@ -37,6 +37,9 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 pub use self::state::{AppState, Services};
 use self::{context::Bounds, error::Failure, openapi::Documentation};
 
+/// Health checks that are answered at the same time.
+const HEALTH_CHECKS: usize = 64;
+
 /// What the API reference is made from: every operation of the route tables.
 pub fn documentation() -> Documentation {
     let (mut groups, mut operations) = auth::table().into_documentation();
@@ -51,8 +54,8 @@ pub fn documentation() -> Documentation {
 /// The whole server.
 pub fn router(app: AppState) -> Router {
     let config = &app.config().server;
-    let bounds =
-        Bounds::new(config.max_concurrent_requests, Duration::from_secs(config.request_timeout_seconds));
+    let time = Duration::from_secs(config.request_timeout_seconds);
+    let bounds = Bounds::new(config.max_concurrent_requests, time);
     let in_project = Router::new()
         .merge(auth::router(config))
         .merge(well_known::router(config))
@@ -64,18 +67,27 @@ pub fn router(app: AppState) -> Router {
         .merge(in_project.clone())
         .nest(&format!("/p/{{{}}}", project::PARAMETER), in_project)
         .layer(CompressionLayer::new());
-    Router::new()
-        .route("/", get(async || Redirect::temporary("/console")))
+    // Places of its own: a server that is busy is not one that is dead.
+    let health = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .method_not_allowed_fallback(wrong_method);
+    let health = surrounded(health, &app, Bounds::new(HEALTH_CHECKS, time));
+    let served = Router::new()
+        .route("/", get(async || Redirect::temporary("/console")))
         .route("/assets/{*path}", get(assets::serve))
         .merge(compressed)
         .fallback(async || Failure::not_found())
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(wrong_method);
+    surrounded(served, &app, bounds).merge(health).with_state(app)
+}
+
+/// What surrounds every request, with the places that these routes share.
+fn surrounded(routes: Router<AppState>, app: &AppState, bounds: Bounds) -> Router<AppState> {
+    routes
         .layer(middleware::from_fn(security::headers))
         .layer(CatchPanicLayer::custom(context::after_panic))
         .layer(middleware::from_fn_with_state((app.clone(), bounds), context::surround))
-        .with_state(app)
 }
 
 async fn wrong_method() -> Failure {

@@ -8,7 +8,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -18,10 +18,15 @@ use contract::{
 };
 use leptos::prelude::provide_context;
 use leptos_axum::ResponseOptions;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{
-    body::API_LIMIT, client::Caller, error::Failure, origin, renderers::Renderers, security, state::AppState,
+    body::{API_LIMIT, collect},
+    client::Caller,
+    error::Failure,
+    origin,
+    renderers::Renderers,
+    security,
+    state::AppState,
 };
 
 /// Pages below `/console`, server functions below `/console/api`.
@@ -32,8 +37,17 @@ pub fn router(app: &AppState) -> Router<AppState> {
         .route("/console", get(page))
         .route("/console/{*rest}", get(page))
         .route("/console/api/{*function}", post(call).get(call))
-        .layer(RequestBodyLimitLayer::new(API_LIMIT))
+        .layer(middleware::from_fn(bounded))
         .layer(middleware::from_fn_with_state(app.clone(), origin::check))
+}
+
+/// Refuses bodies over the limit with an answer that the console can show, which leptos, reading them itself, does not.
+async fn bounded(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match collect(&parts.headers, body, API_LIMIT).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(failure) => failure.into_response(),
+    }
 }
 
 static RENDERERS: LazyLock<Renderers> = LazyLock::new(Renderers::start);

@@ -18,7 +18,7 @@ pub struct Documentation {
 
 const ABOUT: &str = "Hookwright: a self-hosted auth server whose behaviour is changed by hooks.
 
-**Which project?** The one whose custom host the request names, else the one of the path prefix (`/p/{slug}/auth/register`), \
+**Which project?** The one of the path prefix (`/p/{slug}/auth/register`), else the one whose custom host the request names, \
 else the one of the header `X-Project`, else (management API) the one the API key belongs to, else the default project of \
 the instance. Every path below exists with and without the prefix `/p/{slug}`.
 
@@ -92,9 +92,19 @@ fn describe(operation: &Operation) -> Value {
         if let Some(sample) = &operation.sample {
             content["example"] = sample.clone();
         }
-        out["requestBody"] = json!({"required": true, "content": {"application/json": content}});
+        out["requestBody"] =
+            json!({"required": body_required(operation, schema), "content": {"application/json": content}});
     }
     out
+}
+
+/// Whether the body has a field that must be there; otherwise an empty body is taken as `{}`.
+fn body_required(operation: &Operation, schema: &Value) -> bool {
+    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    match operation.records.iter().find(|record| Some(record.name) == name) {
+        Some(record) => record.fields.iter().any(|field| !field.optional),
+        None => schema["required"].as_array().is_some_and(|fields| !fields.is_empty()),
+    }
 }
 
 fn security(guard: Guard) -> Value {
@@ -132,6 +142,7 @@ pub(super) fn error_codes(operation: &Operation) -> Vec<ErrorCode> {
             ErrorCode::InvalidJson,
             ErrorCode::InvalidField,
             ErrorCode::PayloadTooLarge,
+            ErrorCode::RequestTimeout,
             ErrorCode::UnsupportedMediaType,
         ]);
     } else if !operation.query.is_empty() {
@@ -142,7 +153,7 @@ pub(super) fn error_codes(operation: &Operation) -> Vec<ErrorCode> {
         Guard::AccessToken => codes.push(ErrorCode::InvalidToken),
         Guard::ApiKey(_) => codes.extend([ErrorCode::InvalidToken, ErrorCode::Forbidden]),
     }
-    codes.extend([ErrorCode::UnknownProject, ErrorCode::Unavailable]);
+    codes.extend([ErrorCode::UnknownProject, ErrorCode::Busy, ErrorCode::Unavailable, ErrorCode::Internal]);
     codes.sort_by_key(|code| (code.status(), code.as_str()));
     codes.dedup();
     codes

@@ -53,6 +53,38 @@ async fn requests_of_other_sites_are_refused() {
 }
 
 #[tokio::test]
+async fn bodies_over_the_limit_are_refused_in_the_usual_form() {
+    let app = TestApp::start().await;
+    let url = app.url("/console/api/sign_in");
+    let long = vec![b'x'; 2 << 20];
+    let announced = app.client.post(&url).body(long.clone());
+    app.send(announced).await.expect_error(413, "payload_too_large");
+    let chunks = futures::stream::iter(
+        long.chunks(64 << 10).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>(),
+    );
+    let streamed = app.client.post(&url).body(reqwest::Body::wrap_stream(chunks));
+    app.send(streamed).await.expect_error(413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn health_is_told_to_a_full_server_too() {
+    use tokio::io::AsyncWriteExt as _;
+    let app = TestApp::start_with(&[("HOOKWRIGHT_MAX_CONCURRENT_REQUESTS", "2")]).await;
+    let half = b"POST /auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = tokio::net::TcpStream::connect(app.running.address()).await.expect("connected");
+        stream.write_all(half).await.expect("sent");
+        held.push(stream);
+    }
+    while app.get("/.well-known/jwks.json").await.status != 503 {}
+    assert_eq!(app.get("/healthz").await.expect(200)["status"], "alive");
+    assert_eq!(app.get("/readyz").await.expect(200)["status"], "ready");
+    app.get("/.well-known/jwks.json").await.expect_error(503, "busy");
+    drop(held);
+}
+
+#[tokio::test]
 async fn static_files_are_found_by_hash_only() {
     let app = TestApp::start().await;
     app.get("/assets/none/main.css").await.expect_error(404, "not_found");
