@@ -114,7 +114,7 @@ async fn projects_come_and_go() {
 async fn a_user_is_read_by_id_in_its_project_only() {
     let app = TestApp::start().await;
     let user = app.register("a@work.example").await.expect(201)["user"].clone();
-    let path = format!("/users/{}", user["id"].as_str().expect("an id"));
+    let path = format!("/users/{}", user["user_id"].as_str().expect("an id"));
     assert_eq!(app.read(&path).await["email"], "a@work.example");
     let elsewhere = app.client.get(app.url(&format!("/p/demo/api/v2{path}"))).bearer_auth(&app.key);
     app.send(elsewhere).await.expect_error(404, "not_found");

@@ -67,11 +67,8 @@ pub(super) fn NewKeyDialog(
             return wrong.set(Some(Wrong::Days));
         };
         wrong.set(None);
-        let new = CreateApiKey {
-            name: name.get_untracked().trim().to_owned(),
-            scopes: chosen,
-            expires_in_days,
-        };
+        let new =
+            CreateApiKey { name: name.get_untracked().trim().to_owned(), scopes: chosen, expires_in_days };
         change.run(api::secrets::create_api_key(current.slug_now(), new), move |created| {
             token.set(Some(created.token));
             changed.run(());

@@ -124,11 +124,12 @@ impl Manage {
     pub async fn sign_in(&self, request: SignInRequest, client: ClientInfo) -> Outcome<SignedIn> {
         let email = request.email.trim().to_lowercase();
         let now = self.now();
-        let attempt = self.inner.attempts.take(&email, client.ip.as_deref(), now).ok_or_else(|| {
+        let attempt = self.inner.attempts.take(&email, client.ip.as_deref(), now).map_err(|seconds| {
             ErrorBody::new(
                 ErrorCode::TooManyRequests,
                 "Too many wrong passwords for this address. Try again in 15 minutes.",
             )
+            .details(json!({"retry_after_seconds": seconds}))
         })?;
         let session = self.inner.db.live();
         let found = admins::by_email(&mut *session.read().await?, &email).await?;

@@ -34,17 +34,21 @@ pub(crate) struct Attempt {
 }
 
 impl Attempts {
-    /// Takes a try, before its outcome is known, so that many at once are no way around. None: there were too many.
-    pub(crate) fn take(&self, email: &str, ip: Option<&str>, now: i64) -> Option<Attempt> {
+    /// Takes a try, before its outcome is known, so that many at once are no way around.
+    ///
+    /// # Errors
+    /// There were too many; the number says in how many seconds another one is let through.
+    pub(crate) fn take(&self, email: &str, ip: Option<&str>, now: i64) -> Result<Attempt, i64> {
         let attempt = Attempt { place: key(&[email, ip.unwrap_or_default()]), email: key(&[email]) };
         let mut known = self.lock();
         make_room(&mut known, now);
         let limits = [(attempt.place, FROM_ONE_PLACE), (attempt.email, FROM_EVERYWHERE)];
-        let used_up = |(key, limit): &(Key, u32)| {
-            known.get(key).is_some_and(|count| !count.over(now) && count.tries >= *limit)
+        let left = |(key, limit): &(Key, u32)| {
+            let count = known.get(key).filter(|count| !count.over(now) && count.tries >= *limit)?;
+            Some((count.since + WINDOW_MS - now).div_euclid(1_000) + 1)
         };
-        if limits.iter().any(used_up) {
-            return None;
+        if let Some(seconds) = limits.iter().filter_map(left).max() {
+            return Err(seconds);
         }
         for (key, _) in limits {
             let count = known.entry(key).or_insert(Count { tries: 0, since: now });
@@ -53,7 +57,7 @@ impl Attempts {
             }
             count.tries += 1;
         }
-        Some(attempt)
+        Ok(attempt)
     }
 
     /// The right password was given: the place starts anew, and the address has its try back.
@@ -107,27 +111,27 @@ mod tests {
         let attempts = Attempts::default();
         let take = |ip: &str, now| attempts.take("dana@example.com", Some(ip), now);
         for _ in 0..FROM_ONE_PLACE {
-            assert!(take("10.0.0.1", 0).is_some());
+            assert!(take("10.0.0.1", 0).is_ok());
         }
-        assert!(take("10.0.0.1", 0).is_none());
+        assert_eq!(take("10.0.0.1", 1_500).err(), Some(899));
         let elsewhere = take("10.0.0.2", 0).expect("let through");
         attempts.succeeded(&elsewhere);
-        assert!(take("10.0.0.1", WINDOW_MS).is_some());
+        assert!(take("10.0.0.1", WINDOW_MS).is_ok());
         for place in 0..FROM_EVERYWHERE {
             take(&format!("10.0.1.{place}"), WINDOW_MS);
         }
-        assert!(take("10.0.0.2", WINDOW_MS).is_none());
-        assert!(attempts.take("erin@example.com", Some("10.0.0.2"), WINDOW_MS).is_some());
+        assert!(take("10.0.0.2", WINDOW_MS).is_err());
+        assert!(attempts.take("erin@example.com", Some("10.0.0.2"), WINDOW_MS).is_ok());
     }
 
     #[test]
     fn a_flood_of_addresses_makes_room_by_itself_and_frees_nobody() {
         let attempts = Attempts::default();
-        while attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_some() {}
+        while attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_ok() {}
         for number in 0..CAPACITY {
             attempts.take(&format!("{number}@example.com"), Some("10.0.0.1"), 0);
         }
-        assert!(attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_none());
+        assert!(attempts.take("dana@example.com", Some("10.0.0.1"), 0).is_err());
         assert!(attempts.lock().len() <= CAPACITY + 2);
     }
 }
