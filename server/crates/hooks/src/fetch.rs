@@ -1,21 +1,23 @@
 //! Outgoing HTTP requests of hooks: only to hosts that the settings allow, never to private addresses unless the
 //! operator allows them, bounded in size and time.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+mod address;
+mod resolver;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
-use reqwest::{
-    Client, Method, Url,
-    dns::{Addrs, Name, Resolve, Resolving},
-    redirect::Policy,
-};
+use reqwest::{Client, Method, StatusCode, Url, redirect::Policy};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 
+pub(crate) use self::resolver::LookUps;
+use self::{
+    address::is_public,
+    resolver::{Names, PublicResolver, SystemNames, of_project},
+};
 use crate::error::HooksError;
 
 /// Largest answer that a hook can read.
@@ -23,6 +25,12 @@ const MAX_RESPONSE: usize = 1 << 20;
 /// Largest body that a hook can send.
 const MAX_REQUEST: usize = 256 << 10;
 const MAX_REDIRECTS: usize = 5;
+/// Answers that one run reads at the same time: their bytes are the server's memory, not the code's.
+const MAX_READING: usize = 4;
+/// Headers that belong to the connection; a hook must not forge them.
+const OF_CONNECTION: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
+/// Headers that may follow a redirect to another origin; any other may be meant for the first one alone.
+const HARMLESS: [&str; 4] = ["accept", "accept-language", "content-type", "user-agent"];
 
 /// What the operator allows.
 #[derive(Debug, Clone)]
@@ -84,15 +92,43 @@ pub(crate) struct Fetcher {
     policy: FetchPolicy,
 }
 
+/// Whose requests these are.
+#[derive(Clone, Default)]
+pub(crate) struct FetchOwner {
+    look_ups: LookUps,
+    reading: Reading,
+}
+
+/// The answers that a run reads.
+#[derive(Clone)]
+struct Reading(Arc<Semaphore>);
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_READING)))
+    }
+}
+
+impl FetchOwner {
+    /// A run of a project that has these look-ups.
+    pub(crate) fn new(look_ups: LookUps) -> Self {
+        Self { look_ups, reading: Reading::default() }
+    }
+}
+
 impl Fetcher {
     pub(crate) fn new(policy: FetchPolicy) -> Result<Self, HooksError> {
+        Self::with_names(policy, Arc::new(SystemNames))
+    }
+
+    fn with_names(policy: FetchPolicy, names: Arc<dyn Names>) -> Result<Self, HooksError> {
         // Another part of the process may have installed it already; either is the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(Policy::none())
             .timeout(policy.timeout)
             .no_proxy()
-            .dns_resolver(Arc::new(PublicResolver { allow_private: policy.allow_private }))
+            .dns_resolver(Arc::new(PublicResolver::new(names, policy.allow_private)))
             .user_agent(concat!("Hookwright/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| HooksError::Client(error.to_string()))?;
@@ -125,11 +161,12 @@ impl Fetcher {
         Ok(url)
     }
 
-    /// Sends a request.
+    /// Sends a request and follows its redirects.
     pub(crate) async fn fetch(
         &self,
         request: FetchRequest,
         allowed: &[String],
+        owner: &FetchOwner,
     ) -> Result<FetchResponse, String> {
         let mut url = self.check(&request.url, allowed)?;
         let mut method: Method = request
@@ -139,52 +176,65 @@ impl Fetcher {
             .to_ascii_uppercase()
             .parse()
             .map_err(|_| "the method is not a valid HTTP method".to_owned())?;
+        let mut headers = request.headers;
+        headers.retain(|name, _| !OF_CONNECTION.iter().any(|own| name.eq_ignore_ascii_case(own)));
         let mut body = request.body;
         if body.as_ref().is_some_and(|body| body.len() > MAX_REQUEST) {
             return Err(format!("the body is larger than {} KiB", MAX_REQUEST >> 10));
         }
         for _ in 0..=MAX_REDIRECTS {
             let mut builder = self.client.request(method.clone(), url.clone());
-            for (name, value) in &request.headers {
-                // These belong to the connection; a hook must not forge them.
-                if !matches!(
-                    name.to_ascii_lowercase().as_str(),
-                    "host" | "content-length" | "transfer-encoding" | "connection"
-                ) {
-                    builder = builder.header(name, value);
-                }
+            for (name, value) in &headers {
+                builder = builder.header(name, value);
             }
             if let Some(body) = &body {
                 builder = builder.body(body.clone());
             }
-            let response = builder.send().await.map_err(|error| sentence(&error))?;
-            let target = response
-                .status()
+            let response =
+                of_project(owner.look_ups.clone(), builder.send()).await.map_err(|error| sentence(&error))?;
+            let status = response.status();
+            let target = status
                 .is_redirection()
                 .then(|| response.headers().get(reqwest::header::LOCATION))
                 .flatten()
                 .and_then(|to| to.to_str().ok())
                 .and_then(|to| url.join(to).ok());
-            match (target, request.redirect.as_deref()) {
+            let to = match (target, request.redirect.as_deref()) {
                 (Some(_), Some("error")) => return Err("the server answered with a redirect".into()),
-                (Some(to), None | Some("follow")) => {
-                    if response.status() == 303
-                        || (method == Method::POST && matches!(response.status().as_u16(), 301 | 302))
-                    {
-                        method = Method::GET;
-                        body = None;
-                    }
-                    if to.host_str() != url.host_str()
-                        && request.headers.keys().any(|n| n.eq_ignore_ascii_case("authorization"))
-                    {
-                        return Err("a redirect to another host would carry the Authorization header there; fetch that address itself".into());
-                    }
-                    url = self.check(to.as_str(), allowed)?;
+                (Some(to), None | Some("follow")) => self.check(to.as_str(), allowed)?,
+                _ => {
+                    let _turn = owner.reading.0.acquire().await.map_err(|error| error.to_string())?;
+                    return read(response).await;
                 }
-                _ => return read(response).await,
+            };
+            if url.scheme() == "https" && to.scheme() == "http" {
+                return Err("the server redirects from https to http, which is not followed".into());
             }
+            if becomes_get(status, &method) {
+                method = Method::GET;
+                body = None;
+            }
+            if to.origin() != url.origin() {
+                headers.retain(|name, _| HARMLESS.iter().any(|own| name.eq_ignore_ascii_case(own)));
+                if body.is_some() {
+                    return Err(format!(
+                        "the server redirects to {}, and the body would go there; fetch that address itself",
+                        to.origin().ascii_serialization()
+                    ));
+                }
+            }
+            url = to;
         }
         Err(format!("more than {MAX_REDIRECTS} redirects"))
+    }
+}
+
+/// Whether a redirect of a request with this method is followed without its body, as browsers do.
+fn becomes_get(status: StatusCode, method: &Method) -> bool {
+    match status.as_u16() {
+        303 => !matches!(*method, Method::GET | Method::HEAD),
+        301 | 302 => *method == Method::POST,
+        _ => false,
     }
 }
 
@@ -230,121 +280,4 @@ fn private(host: &str) -> String {
     format!(
         "{host} is a private address; hooks cannot reach it unless the operator sets HOOKWRIGHT_ALLOW_PRIVATE_ADDRESSES"
     )
-}
-
-/// Resolves names and drops private addresses, so that a name cannot be used to reach one. What it returns is what
-/// is connected to: there is no second look-up that could answer differently.
-struct PublicResolver {
-    allow_private: bool,
-}
-
-impl Resolve for PublicResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let usable: Vec<SocketAddr> =
-                found.iter().copied().filter(|at| allow_private || is_public(at.ip())).collect();
-            if usable.is_empty() && !found.is_empty() {
-                return Err(private(name.as_str()).into());
-            }
-            Ok(Box::new(usable.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Whether an address belongs to the public internet (RFC 6890 and successors).
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_broadcast()
-                || v4.is_documentation()
-                || v4.is_multicast()
-                || a == 0
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 192 && b == 0 && c == 0)
-                || (a == 198 && (18..20).contains(&b))
-                || a >= 240)
-        }
-        IpAddr::V6(v6) => {
-            let [first, second, ..] = v6.segments();
-            if let Some(v4) = v6.to_ipv4() {
-                return is_public(IpAddr::V4(v4));
-            }
-            if first == 0x64 && second == 0xff9b {
-                // NAT64: the last 32 bits are an IPv4 address.
-                let [.., a, b, c, d] = v6.octets();
-                return is_public(IpAddr::from([a, b, c, d]));
-            }
-            // Global unicast is 2000::/3; of it, documentation, Teredo and 6to4 are left out.
-            first & 0xe000 == 0x2000
-                && !(first == 0x2001 && (second == 0 || second == 0xdb8))
-                && first != 0x2002
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn private_addresses_are_recognised_in_every_guise() {
-        for address in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "198.18.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "fe80::1",
-            "fc00::1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::7f00:1",
-            "2002:7f00:1::",
-            "2001:db8::1",
-            "224.0.0.1",
-            "ff02::1",
-        ] {
-            assert!(!is_public(address.parse().unwrap()), "{address}");
-        }
-        for address in ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "172.15.0.1", "100.128.0.1"] {
-            assert!(is_public(address.parse().unwrap()), "{address}");
-        }
-    }
-
-    #[test]
-    fn only_allowed_hosts_are_reached() {
-        let fetcher = Fetcher::new(FetchPolicy::default()).unwrap();
-        let allowed = ["api.example.com".to_owned(), "*.example.org".to_owned()];
-        assert!(fetcher.check("https://api.example.com/x", &allowed).is_ok());
-        assert!(fetcher.check("https://a.b.example.org", &allowed).is_ok());
-        for url in [
-            "https://example.org",
-            "https://evilexample.org",
-            "https://example.com",
-            "file:///etc/passwd",
-            "x",
-        ] {
-            assert!(fetcher.check(url, &allowed).is_err(), "{url}");
-        }
-        for url in [
-            "http://127.0.0.1:3000",
-            "http://[::1]/",
-            "http://2130706433/",
-            "http://0x7f.1/",
-            "http://169.254.169.254/latest",
-        ] {
-            assert!(fetcher.check(url, &[]).is_err(), "{url}");
-        }
-    }
 }

@@ -18,7 +18,7 @@ use store::{Session, cache_entries, users};
 use crate::{
     Inner,
     capture::{Capture, lock},
-    fetch::{FetchRequest, FetchResponse},
+    fetch::{FetchOwner, FetchRequest, FetchResponse},
     project::ProjectInfo,
     user::user_payload,
 };
@@ -57,6 +57,8 @@ pub(crate) struct HookHost {
     pub(crate) session: Session,
     pub(crate) trigger: Trigger,
     pub(crate) allowed_hosts: Vec<String>,
+    /// What bounds its requests.
+    pub(crate) fetches: FetchOwner,
     /// Set in a dry run.
     pub(crate) capture: Option<Arc<Capture>>,
     /// Tokens that the run was given; its record must not contain them.
@@ -110,7 +112,7 @@ impl HookHost {
             let url = self.inner.fetcher.check(&request.url, &self.allowed_hosts)?;
             FetchResponse::simulated(url.into())
         } else {
-            self.inner.fetcher.fetch(request, &self.allowed_hosts).await?
+            self.inner.fetcher.fetch(request, &self.allowed_hosts, &self.fetches).await?
         };
         serde_json::to_value(response).map_err(|error| error.to_string())
     }

@@ -8,7 +8,7 @@ use contract::{
     manage::ProjectSettings,
 };
 
-use crate::redact::Redactor;
+use crate::{fetch::LookUps, redact::Redactor};
 
 /// A project. Swapped as a whole when anything of it changes.
 pub struct ProjectInfo {
@@ -30,6 +30,8 @@ pub struct ProjectInfo {
     pub(crate) secrets: BTreeMap<String, String>,
     /// Finds them where they must not be.
     pub(crate) redactor: Redactor,
+    /// Its share of the look-ups of names.
+    pub(crate) look_ups: LookUps,
 }
 
 impl std::fmt::Debug for ProjectInfo {

@@ -23,6 +23,7 @@ use crate::{
     Inner,
     capture::{Capture, lock},
     effects::{self, Denial, DenialKind, Effects},
+    fetch::FetchOwner,
     host::HookHost,
     loaded::LoadedHook,
     project::ProjectInfo,
@@ -122,6 +123,7 @@ impl Surroundings {
             session: self.session.clone(),
             trigger: hook.trigger,
             allowed_hosts: allowed_hosts(&hook.settings, &self.project),
+            fetches: FetchOwner::new(self.project.look_ups.clone()),
             capture: self.capture.clone(),
             issued: Mutex::default(),
         });

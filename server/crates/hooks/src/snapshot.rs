@@ -199,6 +199,8 @@ impl Hooks {
             settings,
             redactor: Redactor::new(secrets.values().map(String::as_str)),
             secrets,
+            // Those that go on now count after this change, too.
+            look_ups: known.map(|project| project.info.look_ups.clone()).unwrap_or_default(),
         };
         let hooks = hooks.into_iter().map(|(trigger, hooks)| (trigger, hooks.into())).collect();
         Ok(Project { info: Arc::new(info), hooks, loaded })
