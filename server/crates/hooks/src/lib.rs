@@ -111,13 +111,18 @@ impl Hooks {
         self.inner.recorder.flush().await;
     }
 
-    /// Watches for deployments of other processes until `shutdown`: a lost notification cannot leave this process
-    /// stale, because the generation is also compared every `interval`.
+    /// Watches for deployments of other processes until `shutdown`: by their notices, where the database passes those
+    /// on, and by comparing the generation every `interval`, so that a lost notice cannot leave this process stale.
     pub async fn watch(&self, interval: Duration, shutdown: tokio_util::sync::CancellationToken) {
+        let mut notices = self.inner.db.listen().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "deployments of other processes are noticed by looking only");
+            None
+        });
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
                 () = tokio::time::sleep(interval) => {}
+                () = notice(&mut notices) => {}
             }
             if let Err(error) = self.reload_if_stale().await {
                 tracing::warn!(%error, "the snapshot of deployed hooks could not be compared with the database");
@@ -129,4 +134,15 @@ impl Hooks {
     pub async fn shut_down(&self) {
         self.inner.recorder.flush().await;
     }
+}
+
+/// Waits for a notice; for ever where none can come.
+async fn notice(notices: &mut Option<tokio::sync::watch::Receiver<u64>>) {
+    if let Some(receiver) = notices
+        && receiver.changed().await.is_ok()
+    {
+        return;
+    }
+    *notices = None;
+    std::future::pending().await
 }

@@ -3,5 +3,6 @@
 mod live;
 mod loading;
 mod overload;
+mod records;
 mod secrets;
 mod world;

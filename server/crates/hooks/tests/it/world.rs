@@ -31,7 +31,7 @@ use store::{
 };
 
 /// Compiling the base image into memory takes a while; the sandbox is safe to share.
-static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
+pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
     Sandbox::new(SandboxConfig { queue_timeout: Duration::from_secs(30), ..SandboxConfig::default() })
         .unwrap()
 });
@@ -55,7 +55,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub hooks: Hooks,
     pub project: ProjectId,
-    pub _keep: TempDb,
+    pub _keep: Option<TempDb>,
 }
 
 /// What came of firing a trigger.
@@ -89,11 +89,17 @@ pub async fn world() -> World {
 impl World {
     pub async fn with(sandbox: Sandbox) -> Self {
         let temp = temp_sqlite().await.unwrap();
-        let (db, clock) = (temp.db.clone(), clock());
+        let world = Self::on(temp.db.clone(), sandbox).await;
+        Self { _keep: Some(temp), ..world }
+    }
+
+    /// On a database that the caller keeps.
+    pub async fn on(db: Db, sandbox: Sandbox) -> Self {
+        let clock = clock();
         let hooks = engine(&db, clock.clone(), sandbox);
         let project = add_project(&db, "shop").await;
         hooks.reload().await.unwrap();
-        Self { db, clock, hooks, project, _keep: temp }
+        Self { db, clock, hooks, project, _keep: None }
     }
 
     /// Puts a hook live.
@@ -117,6 +123,10 @@ impl World {
     }
 
     pub fn exchange(&self) -> Exchange {
+        self.exchange_in(&self.project)
+    }
+
+    pub fn exchange_in(&self, project: &ProjectId) -> Exchange {
         let options = ExchangeOptions {
             endpoint: Endpoint::Register,
             request: Request::sample(),
@@ -125,7 +135,7 @@ impl World {
             session: self.db.live(),
             drafts: HashMap::new(),
         };
-        self.hooks.exchange(self.hooks.project_by_id(&self.project).unwrap(), options)
+        self.hooks.exchange(self.hooks.project_by_id(project).unwrap(), options)
     }
 
     /// Fires `pre-user-registration`.
