@@ -78,6 +78,7 @@ test("an API key is shown once, opens /api/v2, and is refused when revoked", asy
   await page.getByRole("button", { name: "Create API key" }).first().click();
   const dialog = page.locator("#new-key");
   await dialog.getByLabel("Name").fill("Pipeline");
+  await dialog.getByLabel("read:hooks").check();
   await dialog.getByRole("button", { name: "Create key" }).click();
   const token = (await dialog.getByLabel("The new API key", { exact: true }).innerText()).trim();
   await dialog.getByRole("button", { name: "Done" }).click();

@@ -92,7 +92,10 @@ class Editor {
   setValue(text) {
     if (text === this.getValue()) return;
     this.#silent = true;
+    // Undo brings back what was there before, not that together with the last typing.
+    this.#model.pushStackElement();
     this.#model.pushEditOperations([], [{ range: this.#model.getFullModelRange(), text }], () => null);
+    this.#model.pushStackElement();
     this.#silent = false;
   }
 

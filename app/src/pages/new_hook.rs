@@ -11,6 +11,7 @@ use super::late::Late;
 use super::layout::CurrentProject;
 use crate::api;
 use crate::components::button::{Button, Variant};
+use crate::components::code_block::CodeBlock;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Choice, Select, TextField};
 
@@ -23,6 +24,8 @@ pub(crate) struct NewHook {
     open: RwSignal<bool>,
     trigger: RwSignal<String>,
     template: RwSignal<String>,
+    /// Whether it starts from a template rather than from an empty handler.
+    ready_made: RwSignal<bool>,
 }
 
 impl NewHook {
@@ -32,11 +35,20 @@ impl NewHook {
             open: RwSignal::new(false),
             trigger: RwSignal::new(Trigger::PreUserRegistration.to_string()),
             template: RwSignal::new(String::new()),
+            ready_made: RwSignal::new(false),
         }
     }
 
     /// Opens it.
     pub(crate) fn open(self) {
+        self.ready_made.set(false);
+        self.template.set(String::new());
+        self.open.set(true);
+    }
+
+    /// Opens it with the first template that fits the trigger.
+    pub(crate) fn open_template(self) {
+        self.ready_made.set(true);
         self.template.set(String::new());
         self.open.set(true);
     }
@@ -78,6 +90,14 @@ pub(crate) fn NewHookDialog(
         async move { if wanted { api::hooks::list_templates().await } else { Ok(Vec::new()) } }
     });
     let known = move || templates.get().unwrap_or_default();
+
+    Effect::new(move || {
+        let trigger = state.trigger.get();
+        let fitting = known().into_iter().find(|one| one.trigger.as_str() == trigger);
+        if let Some(first) = fitting.filter(|_| state.open.get() && state.ready_made.get()) {
+            state.template.set(first.id);
+        }
+    });
 
     let navigate = StoredValue::new(use_navigate());
     let create = Callback::new(move |()| {
@@ -153,6 +173,15 @@ pub(crate) fn NewHookDialog(
                     choices=Signal::derive(move || starts(&known(), &state.trigger.get()))
                     value=state.template
                 />
+                {move || {
+                    let chosen = state.template.get();
+                    known().into_iter().find(|one| one.id == chosen).map(|one| {
+                        view! {
+                            <p class="form__note">{one.summary}</p>
+                            <CodeBlock text=Signal::stored(one.source) label="Code of the template" copy=false lines=12 />
+                        }
+                    })
+                }}
                 <Show when=move || state.template.with(String::is_empty)>
                     <Select name="language" label="Language" choices=languages() value=language />
                 </Show>

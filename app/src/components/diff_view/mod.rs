@@ -11,6 +11,8 @@ pub enum DiffKind {
     Added,
     /// Only in the old text.
     Removed,
+    /// In one text alone, to be looked at.
+    Marked,
     /// Names a file or a place.
     Header,
 }
@@ -21,6 +23,7 @@ impl DiffKind {
             Self::Same => ("diff__line", "  "),
             Self::Added => ("diff__line diff__line--added", "+ "),
             Self::Removed => ("diff__line diff__line--removed", "- "),
+            Self::Marked => ("diff__line diff__line--removed", "→ "),
             Self::Header => ("diff__line diff__line--header", "@@ "),
         }
     }

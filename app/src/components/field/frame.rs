@@ -1,6 +1,7 @@
 //! What is around every control.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Ids of the hint and the error of field `id`, for `aria-describedby`.
 pub(super) fn described_by(
@@ -17,6 +18,26 @@ pub(super) fn described_by(
             .collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
+}
+
+/// What the reader typed into field `id` before the page was hydrated, which must not be overwritten.
+pub(super) fn typed_early(id: &str) -> Option<String> {
+    if !cfg!(feature = "hydrate") {
+        return None;
+    }
+    let document = document();
+    if document.document_element()?.has_attribute("data-hydrated") {
+        return None;
+    }
+    let element = document.get_element_by_id(id)?;
+    let (typed, written) = match element.dyn_ref::<web_sys::HtmlInputElement>() {
+        Some(input) => (input.value(), input.default_value()),
+        None => {
+            let area = element.dyn_ref::<web_sys::HtmlTextAreaElement>()?;
+            (area.value(), area.default_value().ok()?)
+        }
+    };
+    (typed != written).then_some(typed)
 }
 
 /// Label above, hint and error below the control.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::frame::{Frame, described_by};
+use super::frame::{Frame, described_by, typed_early};
 
 /// Several lines of text.
 #[component]
@@ -43,6 +43,9 @@ pub fn TextArea(
     /// Shows what is typed in the code font, such as JSON.
     #[prop(default = false)]
     mono: bool,
+    /// Hides what is typed until the reader asks to see it. Unlike a password field it keeps line breaks.
+    #[prop(default = false)]
+    secret: bool,
     /// Cannot be changed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -50,16 +53,22 @@ pub fn TextArea(
     let id = id.unwrap_or_else(|| name.clone());
     let described = described_by(&id, hint.is_some(), error);
     let first = value.map(|value| value.get_untracked()).or(initial).unwrap_or_default();
+    if let Some((value, typed)) = value.zip(typed_early(&id)) {
+        value.set(typed);
+    }
+    let shown = RwSignal::new(false);
     view! {
         <Frame id=id.clone() label optional hint error>
             <textarea
                 class="input input--area"
                 class:input--mono=mono
+                class:input--secret=move || secret && !shown.get()
                 id=id
                 name=name
                 rows=rows
                 prop:value=move || value.map(|value| value.get())
                 placeholder=placeholder
+                autocomplete="off"
                 required=required
                 disabled=move || disabled.get()
                 spellcheck=if mono { Some("false") } else { None }
@@ -73,6 +82,19 @@ pub fn TextArea(
             >
                 {first}
             </textarea>
+            {secret
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="link field__show"
+                            aria-pressed=move || if shown.get() { "true" } else { "false" }
+                            on:click=move |_| shown.update(|shown| *shown = !*shown)
+                        >
+                            "Show the value"
+                        </button>
+                    }
+                })}
         </Frame>
     }
     .into_any()

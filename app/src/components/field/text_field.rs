@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::frame::{Frame, described_by};
+use super::frame::{Frame, described_by, typed_early};
 
 /// One line of text, or whatever `kind` makes of it.
 #[component]
@@ -56,6 +56,9 @@ pub fn TextField(
     let id = id.unwrap_or_else(|| name.clone());
     let described = described_by(&id, hint.is_some(), error);
     let first = value.map(|value| value.get_untracked()).or(initial);
+    if let Some((value, typed)) = value.zip(typed_early(&id)) {
+        value.set(typed);
+    }
     view! {
         <Frame id=id.clone() label optional hint error>
             <input

@@ -11,6 +11,7 @@ use wasm_bindgen::JsCast;
 
 use self::filter::{Filter, State};
 use self::row::EndpointRow;
+use super::address;
 use super::layout::CurrentProject;
 use super::loaded::{Data, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
@@ -32,17 +33,28 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
     let crumbs = current.crumbs(|_| vec![Crumb::here("API & Hooks")]);
     let actions = ViewFn::from(move || {
         view! {
+            <span class="wide-only">
+                <Button on_click=Callback::new(move |_| new_hook.open_template())>"Start from a template"</Button>
+            </span>
             <Button variant=Variant::Primary on_click=Callback::new(move |_| new_hook.open())>
                 "Add hook"
             </Button>
         }
     });
+    let bypassed = Memo::new(move |_| current.project().is_some_and(|project| project.settings.bypass_hooks));
     view! {
         <Page crumbs actions>
             <PageHead
                 title="API & Hooks"
                 text="Every auth endpoint of this project, and what runs on it, in the order in which it runs. Click a step to edit it; click an endpoint to see and test it whole."
             />
+            <Show when=move || bypassed.get()>
+                <p class="notice notice--warn" role="status">
+                    <strong>"All hooks of this project are bypassed."</strong>
+                    " Every endpoint runs with its default behaviour until they are switched on again in the "
+                    <a href=move || address::page(&current.slug().get(), "settings")>"settings"</a> "."
+                </p>
+            </Show>
             {loaded("The endpoints could not be loaded", data, move |all| view! { <List all=all.endpoints new_hook /> })}
         </Page>
         <NewHookDialog state=new_hook />
@@ -76,6 +88,8 @@ fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
             <p class="notice">
                 "No hooks yet. Every endpoint runs with its default behaviour. "
                 <button type="button" class="link" on:click=move |_| new_hook.open()>"Add the first hook"</button>
+                " or "
+                <button type="button" class="link" on:click=move |_| new_hook.open_template()>"start from a template"</button>
             </p>
         </Show>
         {move || {

@@ -1,7 +1,9 @@
 //! One hook among the steps of an endpoint.
 
+use contract::ids::HookId;
 use contract::manage::{HookOverview, HookState, UpdateHook};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::steps::on_error;
 use crate::api;
@@ -12,6 +14,32 @@ use crate::components::waterfall::duration;
 use crate::pages::address;
 use crate::pages::change::{Change, ChangeError};
 use crate::pages::layout::CurrentProject;
+
+const EARLIER: &str = "earlier";
+const LATER: &str = "later";
+
+/// The hook that was moved last, and by which of its buttons. In the context of the endpoint's page.
+#[derive(Clone, Copy)]
+pub(super) struct Moved(StoredValue<Option<(HookId, &'static str)>>);
+
+impl Moved {
+    /// None was.
+    pub(super) fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    fn put(self, id: HookId, button: &'static str) {
+        self.0.set_value(Some((id, button)));
+    }
+
+    fn take(self, id: &HookId) -> Option<&'static str> {
+        self.0.try_update_value(|moved| moved.take_if(|(moved, _)| moved == id).map(|(_, button)| button))?
+    }
+}
+
+fn button_id(hook: &HookId, button: &str) -> String {
+    format!("{button}-{hook}")
+}
 
 /// Name, state, summary, figures; switches it on and off and moves it.
 #[component]
@@ -37,11 +65,34 @@ pub(super) fn HookStep(
         HookState::Disabled | HookState::NotDeployed => StepKind::Idle,
     };
     let id = StoredValue::new(hook.id.clone());
+    let on = RwSignal::new(hook.state == HookState::Enabled);
     let update = move |what: UpdateHook| {
+        let (was, switched) = (on.get_untracked(), what.enabled.is_some());
         let work = api::hooks::update_hook(current.slug_now(), id.get_value(), what);
+        let work = async move {
+            let answer = work.await;
+            if answer.is_err() && switched {
+                // The switch shows what is, not what was refused.
+                on.try_set(!was);
+            }
+            answer
+        };
         change.run(work, move |_| changed.run(()));
     };
-    let move_to = move |order: u32| {
+    let moved = use_context::<Moved>();
+    // The rows were built anew after a move: the focus follows the hook, so that a second press moves it on.
+    Effect::new(move || {
+        let Some(direction) = moved.and_then(|moved| moved.take(&id.get_value())) else { return };
+        if let Some(button) = document().get_element_by_id(&button_id(&id.get_value(), direction))
+            && let Ok(button) = button.dyn_into::<web_sys::HtmlElement>()
+        {
+            drop(button.focus());
+        }
+    });
+    let move_to = move |order: u32, direction: &'static str| {
+        if let Some(moved) = moved {
+            moved.put(id.get_value(), direction);
+        }
         update(UpdateHook { name: None, enabled: None, settings: None, order: Some(order) });
     };
     let place = u32::try_from(place).unwrap_or(u32::MAX);
@@ -97,18 +148,20 @@ pub(super) fn HookStep(
                                 <button
                                     type="button"
                                     class="move"
+                                    id=button_id(&id.get_value(), EARLIER)
                                     aria-label=format!("Run {} earlier", name.get_value())
                                     disabled=move || place == 0 || change.busy().get()
-                                    on:click=move |_| move_to(place.saturating_sub(1))
+                                    on:click=move |_| move_to(place.saturating_sub(1), EARLIER)
                                 >
                                     "↑"
                                 </button>
                                 <button
                                     type="button"
                                     class="move"
+                                    id=button_id(&id.get_value(), LATER)
                                     aria-label=format!("Run {} later", name.get_value())
                                     disabled=move || place == last || change.busy().get()
-                                    on:click=move |_| move_to(place + 1)
+                                    on:click=move |_| move_to(place + 1, LATER)
                                 >
                                     "↓"
                                 </button>
@@ -120,7 +173,7 @@ pub(super) fn HookStep(
                                 <Switch
                                     name=format!("enabled-{}", hook.id)
                                     label="Enabled"
-                                    initial=hook.state == HookState::Enabled
+                                    value=on
                                     disabled=change.busy()
                                     on_change=Callback::new(move |on| update(
                                         UpdateHook { name: None, enabled: Some(on), settings: None, order: None },

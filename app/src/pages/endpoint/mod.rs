@@ -69,6 +69,7 @@ pub(crate) fn Reference() -> impl IntoView {
 }
 
 fn framed(part: Part, content: impl Fn(Endpoint) -> AnyView + Send + Sync + 'static) -> AnyView {
+    provide_context(hook_step::Moved::new());
     let current = CurrentProject::current();
     let params = use_params_map();
     let endpoint =

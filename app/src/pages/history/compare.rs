@@ -8,6 +8,7 @@ use crate::components::dialog::Dialog;
 use crate::components::diff_view::DiffView;
 use crate::components::field::{Choice, Select};
 use crate::components::loading::Skeleton;
+use crate::error::ConsoleError;
 use crate::pages::diff;
 use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
@@ -41,6 +42,18 @@ impl Comparing {
     }
 }
 
+/// In the lists, in place of a number.
+const DRAFT: &str = "draft";
+
+/// The code of a version, or of the draft.
+async fn source(slug: String, id: HookId, which: String) -> Result<Option<String>, ConsoleError> {
+    if which == DRAFT {
+        return Ok(Some(api::hooks::get_hook(slug, id).await?.draft.source));
+    }
+    let Ok(number) = which.parse() else { return Ok(None) };
+    Ok(Some(api::versions::get_version(slug, id, number).await?.source))
+}
+
 /// The dialog: two lists of versions and the difference.
 #[component]
 pub(super) fn CompareDialog(
@@ -58,23 +71,28 @@ pub(super) fn CompareDialog(
         // The chosen one against what is live; the live one against the one before.
         let (old, new) = match live.or(newest) {
             Some(live) if live != number => (number.min(live), number.max(live)),
-            _ => (number.saturating_sub(1).max(1), number),
+            // Nothing comes before the first: what may come after it.
+            _ if number <= 1 => {
+                comparing.old.set(number.to_string());
+                return comparing.new.set(DRAFT.to_owned());
+            }
+            _ => (number - 1, number),
         };
         comparing.old.set(old.to_string());
         comparing.new.set(new.to_string());
     });
-    let choices: Vec<Choice> =
-        numbers.iter().map(|number| Choice::new(number.to_string(), format!("v{number}"))).collect();
+    let mut choices = vec![Choice::new(DRAFT, "Draft")];
+    choices.extend(numbers.iter().map(|number| Choice::new(number.to_string(), format!("v{number}"))));
     let choices = Signal::stored(choices);
     let texts = Late::new(move || {
-        let wanted = (comparing.old.get().parse::<u32>().ok(), comparing.new.get().parse::<u32>().ok());
+        let wanted = (comparing.old.get(), comparing.new.get());
         let slug = current.slug().get();
         async move {
-            let (Some(old), Some(new)) = wanted else { return Ok(None) };
             let id = comparing.hook.get_value();
-            let older = api::versions::get_version(slug.clone(), id.clone(), old).await?;
-            let newer = api::versions::get_version(slug, id, new).await?;
-            Ok(Some((older.source, newer.source)))
+            let (old, new) = wanted;
+            let Some(older) = source(slug.clone(), id.clone(), old).await? else { return Ok(None) };
+            let newer = source(slug, id, new).await?;
+            Ok(newer.map(|newer| (older, newer)))
         }
     });
     view! {

@@ -105,7 +105,6 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
     let back_to = RwSignal::new(0_u32);
     let viewing = Viewing::new(hook.id.clone());
     let numbers: Vec<u32> = versions.iter().map(|version| version.number).collect();
-    let only = numbers.len() == 1;
     let comparing = Comparing::new(hook.id.clone());
     let next = hook.next_version;
     let acts = Acts {
@@ -142,7 +141,7 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
             <Table caption="Versions" columns>
                 {versions
                     .into_iter()
-                    .map(|version| view! { <VersionRow version only acts /> })
+                    .map(|version| view! { <VersionRow version acts /> })
                     .collect_view()}
             </Table>
         </Panel>

@@ -15,8 +15,6 @@ use crate::components::tag::{Tag, Tone};
 pub(super) fn VersionRow(
     /// The version.
     version: Version,
-    /// Whether there is no other to compare with.
-    only: bool,
     /// What the buttons do.
     acts: Acts,
 ) -> impl IntoView {
@@ -27,13 +25,11 @@ pub(super) fn VersionRow(
         ("", None) => "—".to_owned(),
         (note, _) => note.to_owned(),
     };
-    let mut items = vec![
+    let items = vec![
         MenuItem::action("View source", Callback::new(move |()| acts.view.run(number))),
+        MenuItem::action("Compare", Callback::new(move |()| acts.compare.run(number))),
         MenuItem::action("Restore to draft", Callback::new(move |()| acts.restore.run(number))),
     ];
-    if !only {
-        items.insert(1, MenuItem::action("Compare", Callback::new(move |()| acts.compare.run(number))));
-    }
     view! {
         <tr>
             <Cell>

@@ -34,7 +34,7 @@ pub(super) fn Dock(
     view! {
         <section class="dock" aria-label="Last test">
             <Tabs name="dock" tabs selected=open on_select=Callback::new(move |tab| open.set(tab)) />
-            <div class="dock__panel" role="tabpanel" id="dock-panel" tabindex="0">
+            <div class="dock__panel" role="tabpanel" id="dock-panel" tabindex="0" aria-labelledby=move || format!("dock-tab-{}", open.get())>
                 {move || {
                     let tab = open.get();
                     if tab == "changes" {

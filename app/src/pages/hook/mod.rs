@@ -113,6 +113,7 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
                 <div class="workbench__code">
                     <div class="workbench__file">
                         <span class="workbench__name">{bench.file()}</span>
+                        <span class="workbench__hint">"Ctrl M: Tab leaves the editor"</span>
                         <button type="button" class="link" on:click=move |_| bench.handle.format()>
                             "Format"
                         </button>
@@ -121,11 +122,12 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
                         scope
                         file=bench.file()
                         language=bench.language()
+                        label="Code of the hook. Control M lets Tab leave the editor."
                         value=bench.source
                         libraries=bench.types
                         handle=bench.handle
                         on_change=Callback::new(move |text| bench.edited(text))
-                        on_problems=Callback::new(move |found| bench.found.set(found))
+                        on_problems=Callback::new(move |found| bench.found.set(Some(found)))
                         on_save=Callback::new(move |()| bench.save())
                         on_run=Callback::new(move |()| bench.test())
                         on_submit=Callback::new(move |()| bench.deploying.set(true))

@@ -13,7 +13,7 @@ pub(super) fn ProblemStrip(
 ) -> impl IntoView {
     let first = move || {
         let typed = bench.found.with(|found| {
-            let error = found.iter().find(|problem| problem.is_error())?;
+            let error = found.iter().flatten().find(|problem| problem.is_error())?;
             Some((error.line, error.column, error.message.clone()))
         });
         let compiled = || {
@@ -28,12 +28,18 @@ pub(super) fn ProblemStrip(
     let missing = move || {
         bench.check.with(|check| check.as_ref().map_or_else(Vec::new, |check| check.missing_secrets.clone()))
     };
+    let looking = move || bench.found.with(Option::is_none) || bench.check.with(Option::is_none);
     view! {
-        <div class="problems" class:problems--some=move || { bench.errors() > 0 } role="status" aria-label="Problems">
+        <div
+            class="problems"
+            class:problems--some=move || { bench.errors() > 0 || !missing().is_empty() }
+            role="status"
+            aria-label="Problems"
+        >
             {move || match first() {
                 Some((line, column, message)) => {
                     view! {
-                        <strong>{headline(bench.errors())}</strong>
+                        <strong>{headline(bench.errors(), bench.type_errors() > 0)}</strong>
                         <button
                             type="button"
                             class="problems__first"
@@ -54,12 +60,12 @@ pub(super) fn ProblemStrip(
                 }
                 None => {
                     view! {
-                        <span>"No problems"</span>
+                        {if !missing().is_empty() {
+                            view! { <strong>{format!("Missing secrets: {}. Deploy is blocked", missing().join(", "))}</strong> }.into_any()
+                        } else {
+                            view! { <span>{if looking() { "Checking…" } else { "No problems" }}</span> }.into_any()
+                        }}
                         {handler().map(|name| view! { <span>"runs " <code>{name}</code></span> })}
-                        {(!missing().is_empty())
-                            .then(|| {
-                                view! { <span class="problems__warn">{format!("! missing secrets: {}", missing().join(", "))}</span> }
-                            })}
                     }
                         .into_any()
                 }
@@ -69,9 +75,8 @@ pub(super) fn ProblemStrip(
     .into_any()
 }
 
-fn headline(errors: usize) -> String {
-    match errors {
-        1 => "1 type error: deploy is blocked".to_owned(),
-        many => format!("{many} type errors: deploy is blocked"),
-    }
+fn headline(errors: usize, typed: bool) -> String {
+    let what = if typed { "type error" } else { "error" };
+    let plural = if errors == 1 { "" } else { "s" };
+    format!("{errors} {what}{plural}: deploy is blocked")
 }

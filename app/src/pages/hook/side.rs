@@ -28,7 +28,7 @@ pub(super) fn Side(
                 selected=bench.side
                 on_select=Callback::new(move |tab| bench.side.set(tab))
             />
-            <div class="workbench__panel" role="tabpanel" id="side-panel" tabindex="0">
+            <div class="workbench__panel" role="tabpanel" id="side-panel" tabindex="0" aria-labelledby=move || format!("side-tab-{}", bench.side.get())>
                 // Hidden, not removed: what is typed into a test or the settings stays.
                 <div class="stack" hidden=move || !open("test")>
                     <TestTab bench />

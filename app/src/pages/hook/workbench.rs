@@ -42,10 +42,12 @@ pub(super) struct Workbench {
     pub(super) types: RwSignal<Vec<Library>>,
     /// Whether that has come; none while it is on its way.
     pub(super) declared: RwSignal<Option<Result<(), String>>>,
-    /// What the type checker found.
-    pub(super) found: RwSignal<Vec<Problem>>,
+    /// What the type checker found; none before it has looked.
+    pub(super) found: RwSignal<Option<Vec<Problem>>>,
     /// What the server's compiler says of the saved draft.
     pub(super) check: RwSignal<Option<CheckResult>>,
+    /// Counts the questions to the compiler: the answer to an older one is dropped.
+    checks: StoredValue<u32>,
     /// Numbers of the versions, newest first.
     pub(super) versions: RwSignal<Vec<u32>>,
     /// Which test is in sight.
@@ -83,8 +85,9 @@ impl Workbench {
             handle: EditorHandle::new(),
             types: RwSignal::new(Vec::new()),
             declared: RwSignal::new(None),
-            found: RwSignal::new(Vec::new()),
+            found: RwSignal::new(None),
             check: RwSignal::new(None),
+            checks: StoredValue::new(0),
             versions: RwSignal::new(Vec::new()),
             scope: RwSignal::new(THIS_HOOK.to_owned()),
             unit: UnitRun::new(hook.id.clone(), source),
@@ -143,8 +146,12 @@ impl Workbench {
     /// Has the server compile the saved draft.
     pub(super) fn recheck(self) {
         let (slug, id) = self.place();
+        let question = self.checks.get_value().wrapping_add(1);
+        self.checks.set_value(question);
         spawn_local(async move {
-            if let Ok(check) = api::hooks::check_hook(slug, id, None).await {
+            if let Ok(check) = api::hooks::check_hook(slug, id, None).await
+                && self.checks.try_get_value() == Some(question)
+            {
                 self.check.try_set(Some(check));
             }
         });
@@ -222,11 +229,18 @@ impl Workbench {
         }
     }
 
+    /// How many errors the type checker found.
+    pub(super) fn type_errors(self) -> usize {
+        self.found.with(|found| found.iter().flatten().filter(|problem| problem.is_error()).count())
+    }
+
     /// How many errors block a deployment: those of the type checker, or the compiler's own.
     pub(super) fn errors(self) -> usize {
-        let types = self.found.with(|found| found.iter().filter(|problem| problem.is_error()).count());
-        let compiler = self.check.with(|check| check.as_ref().map_or(0, |check| check.problems.len()));
-        if types > 0 { types } else { compiler }
+        let compiler = || self.check.with(|check| check.as_ref().map_or(0, |check| check.problems.len()));
+        match self.type_errors() {
+            0 => compiler(),
+            types => types,
+        }
     }
 
     /// Takes over what the server says of the hook now. The text stays, and with it the draft that it was

@@ -1,6 +1,7 @@
 //! One run: what went in, what came out, what it did in between.
 
 mod details;
+mod place;
 
 use contract::ids::RunId;
 use contract::manage::{Run, RunMode, RunOutcome};
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 pub(crate) use self::details::{RunDetails, call};
+use self::place::Place;
 use super::address;
 use super::layout::CurrentProject;
 use super::loaded::{Data, loaded};
@@ -51,10 +53,7 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
         (Some(endpoint), mode) => format!("{endpoint} · {}", mode_name(mode)),
         (None, mode) => mode_name(mode).to_owned(),
     };
-    let edit = match run.error.as_ref().and_then(|error| error.line) {
-        Some(line) => address::hook_line(&slug, &summary.hook_id, line),
-        None => address::hook(&slug, &summary.hook_id),
-    };
+    let line = run.error.as_ref().and_then(|error| error.line);
     let request = format!("{}?request={}", address::runs(&slug), summary.request_id);
     let text = summary.message.clone();
     view! {
@@ -66,9 +65,9 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
             </Verdict>
             <div class="tester__row">
                 <Tag>{summary.trigger.as_str()}</Tag>
-                <Button href=edit>"Open in the editor"</Button>
                 <Button href=request>"All runs of this request"</Button>
             </div>
+            <Place hook=summary.hook_id version=summary.version line />
             <RunDetails run />
             <h3 class="result__title">"Input"</h3>
             <CodeBlock text=Signal::stored(input) label="Input" />

@@ -7,7 +7,7 @@ use super::Asking;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
-use crate::components::field::TextField;
+use crate::components::field::{TextArea, TextField};
 use crate::components::toast::use_toasts;
 use crate::pages::change::{Change, ChangeError};
 use crate::pages::layout::CurrentProject;
@@ -91,13 +91,14 @@ pub(super) fn ValueDialog(
                         error=change.about("name")
                     />
                 </Show>
-                <TextField
+                // Several lines: a pasted PEM key keeps its line breaks.
+                <TextArea
                     name="secret-value"
                     label="Value"
-                    kind="password"
-                    autocomplete="off"
                     value=value
+                    rows=3
                     mono=true
+                    secret=true
                     required=true
                     error=change.about("value")
                 />
