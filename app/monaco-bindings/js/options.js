@@ -3,6 +3,8 @@
 /** Options shared by the code editor and the diff. */
 export const common = {
   automaticLayout: true,
+  // With it Chromium pastes into the page instead of the text once a dialog has given the focus back.
+  editContext: false,
   fixedOverflowWidgets: true,
   fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace',
   fontLigatures: false,
