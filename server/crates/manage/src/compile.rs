@@ -126,25 +126,28 @@ pub(crate) fn no_handler(trigger: Trigger) -> Problem {
     Problem { message: format!("Export a function named {}.", names.join(", or ")), line: 1, column: 1 }
 }
 
-/// Names after `secrets.` or in `secrets["…"]`.
+/// Names after `secrets.` or in `secrets["…"]`, but for what is called, since a secret is a text, and for lines that are
+/// comments.
 pub(crate) fn secrets_in(source: &str) -> Vec<String> {
+    let comment = |line: &&str| line.trim_start().starts_with("//") || line.trim_start().starts_with('*');
+    let code: Vec<&str> = source.lines().filter(|line| !comment(line)).collect();
+    let code = code.join("\n");
     let mut names: Vec<String> = Vec::new();
-    for (at, _) in source.match_indices("secrets") {
-        let rest = &source[at + "secrets".len()..];
+    for (at, _) in code.match_indices("secrets") {
+        let rest = &code[at + "secrets".len()..];
         let rest = rest.strip_prefix('?').unwrap_or(rest);
-        let name: String = if let Some(rest) = rest.strip_prefix('.') {
-            rest.trim_start_matches('[')
-                .trim_start_matches(['"', '\''])
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .collect()
+        let rest = if let Some(rest) = rest.strip_prefix('.') {
+            rest.trim_start_matches('[').trim_start_matches(['"', '\''])
         } else if let Some(rest) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['")) {
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+            rest
         } else {
             continue;
         };
-        if !name.is_empty() && !names.contains(&name) {
-            names.push(name);
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let name = &rest[..rest.len() - after.len()];
+        let called = after.trim_start_matches("?.").starts_with('(');
+        if !name.is_empty() && !called && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
     names
@@ -164,5 +167,17 @@ mod tests {
         let source =
             r#"event.secrets.API_KEY; event.secrets["OTHER"]; const { secrets } = event; secrets?.THIRD"#;
         assert_eq!(secrets_in(source), ["API_KEY", "OTHER", "THIRD"]);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_secret_is_none() {
+        let source = "// never log event.secrets.password
+/**
+ * event.secrets.TOKEN
+ */
+const secrets = [];
+secrets.push(1);
+if (event.secrets.hasOwnProperty('A')) log(event.secrets.KEY, 'https://example.com');";
+        assert_eq!(secrets_in(source), ["KEY"]);
     }
 }

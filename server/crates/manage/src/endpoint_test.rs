@@ -28,6 +28,7 @@ use tracing::Instrument as _;
 
 use crate::{
     Actor, Manage, Outcome,
+    audit::Act,
     convert::change,
     hooks_of_project::{language_of, trigger_of},
     invalid,
@@ -107,6 +108,16 @@ impl Manage {
         let Tried { response, listening, journal, duration_us } = if dry {
             self.try_out(exchange, endpoint, body, test.user_id).await?
         } else {
+            let mut conn = session.write().await?;
+            let act = Act {
+                project: Some(&project.id),
+                action: "endpoint.test_live",
+                target_kind: "endpoint",
+                target: spec.path,
+                details: json!({"user_id": test.user_id}),
+            };
+            self.audited(&mut conn, actor, act).await?;
+            conn.commit().await?;
             // A task of its own, as for any real request: whoever asked may hang up, and it still ends as it should.
             let manage = self.clone();
             let call = async move { manage.try_out(exchange, endpoint, body, test.user_id).await };

@@ -17,6 +17,7 @@ use serde_json::json;
 use store::{
     Conn, deployments, hook_versions,
     hooks::{self, DraftSave},
+    projects,
 };
 
 use crate::{
@@ -112,13 +113,15 @@ impl Manage {
         let now = self.now();
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
+        projects::lock(&mut conn, &project.id).await?;
         let mut row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         if name.is_some() || request.settings.is_some() {
             let settings = request.settings.clone().unwrap_or_else(|| settings_of(&row));
             let settings = stored_settings(name.unwrap_or_else(|| row.name.clone()), &settings);
             row = found(hooks::update(&mut conn, &project.id, id, &settings, now).await?)?;
         }
-        if let Some(enabled) = request.enabled.filter(|enabled| *enabled != row.enabled) {
+        let switched = request.enabled.filter(|enabled| *enabled != row.enabled);
+        if let Some(enabled) = switched {
             let changed =
                 deployments::set_enabled(&mut conn, &project.id, id, enabled, actor.label(), now).await?;
             row = found(changed)?;
@@ -135,7 +138,7 @@ impl Manage {
             row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         }
         deployments::bump(&mut conn).await?;
-        let action = match request.enabled {
+        let action = match switched {
             Some(true) => "hook.enable",
             Some(false) => "hook.disable",
             None => "hook.update",
@@ -190,15 +193,7 @@ impl Manage {
                 conn.commit().await?;
                 Ok(draft_dto(&row))
             }
-            DraftSave::Conflict(row) => {
-                let theirs = draft_dto(&row);
-                let message = format!(
-                    "{} saved this draft in the meantime. Both texts are kept: compare them and choose.",
-                    theirs.updated_by
-                );
-                Err(ErrorBody::new(ErrorCode::DraftConflict, message)
-                    .details(json!({"theirs": theirs, "yours": request.source})))
-            }
+            DraftSave::Conflict(row) => Err(draft_conflict(&row, &request.source)),
             DraftSave::NotFound => Err(unknown_hook()),
         }
     }
@@ -304,6 +299,16 @@ pub(crate) fn state(live: bool, enabled: bool) -> HookState {
         (true, true) => HookState::Enabled,
         (true, false) => HookState::Disabled,
     }
+}
+
+/// The answer to a text that was written on top of an older draft.
+pub(crate) fn draft_conflict(row: &hooks::Hook, yours: &str) -> ErrorBody {
+    let theirs = draft_dto(row);
+    let message = format!(
+        "{} saved this draft in the meantime. Both texts are kept: compare them and choose.",
+        theirs.updated_by
+    );
+    ErrorBody::new(ErrorCode::DraftConflict, message).details(json!({"theirs": theirs, "yours": yours}))
 }
 
 pub(crate) fn unknown_hook() -> ErrorBody {

@@ -2,7 +2,7 @@
 //! console can do nothing that the API cannot.
 //!
 //! It must not know HTTP or Leptos: it takes and gives the shapes of `contract::manage` and answers errors as
-//! [`ErrorBody`]. Every change is written to the audit log in the same transaction.
+//! [`ErrorBody`]. Every change but the saving of a draft is written to the audit log, in the same transaction.
 //!
 //! To add an operation: its shapes in `contract::manage`, a method of [`Manage`] in the file of its resource that
 //! starts by asking the actor for a scope, and then its route and its server function.

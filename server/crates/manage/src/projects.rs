@@ -99,7 +99,7 @@ impl Manage {
         let info = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
-        let mut row = projects::by_id(&mut conn, &info.id).await?.ok_or_else(|| unknown_project(slug))?;
+        let mut row = projects::lock(&mut conn, &info.id).await?.ok_or_else(|| unknown_project(slug))?;
         let before = ProjectSettings::deserialize_or_default(&row.settings);
         if let Some(new) = &request.name {
             row.name = name(new)?;

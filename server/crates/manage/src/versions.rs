@@ -4,20 +4,25 @@ use ::hooks::settings_of;
 use contract::{
     error::{ErrorBody, ErrorCode},
     ids::HookId,
-    manage::{DeployRequest, Deployed, Draft, RollbackRequest, Scope, Version, VersionSource, VersionState},
+    manage::{
+        DeployRequest, Deployed, Draft, RestoreRequest, RollbackRequest, Scope, Version, VersionSource,
+        VersionState,
+    },
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use store::{
     Conn,
     deployments::{self, NewVersion},
-    hook_runs, hook_versions, hooks,
+    hook_runs, hook_versions,
+    hooks::{self, DraftSave},
+    projects,
 };
 
 use crate::{
     Actor, Manage, Outcome,
     compile::{compile_failed, missing_secrets, no_handler},
-    hooks_of_project::{draft_dto, found, language_of, trigger_of},
+    hooks_of_project::{draft_conflict, draft_dto, found, language_of, trigger_of, unknown_hook},
     invalid,
     token::hex,
 };
@@ -73,11 +78,17 @@ impl Manage {
         };
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
+        projects::lock(&mut conn, &project.id).await?;
+        let now_live = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        if now_live.live_version_id != row.live_version_id {
+            // Compiling takes its time; what a colleague made live meanwhile, or rolled back to, is not overwritten.
+            return Err(overtaken(&mut conn, &now_live).await?);
+        }
         let now = self.now();
         let previous = live_number(&mut conn, &row).await?;
         let done =
             deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
-        let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
+        let Some(done) = done else { return Err(unknown_hook()) };
         let details = json!({"version": done.version.number, "previous": previous, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
         conn.commit().await?;
@@ -106,6 +117,7 @@ impl Manage {
         };
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
+        projects::lock(&mut conn, &project.id).await?;
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let old = version_row(&mut conn, &row, to).await?;
         let missing = missing_secrets(&project, &old.source);
@@ -125,7 +137,7 @@ impl Manage {
         let now = self.now();
         let done =
             deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
-        let Some(done) = done else { return Err(crate::hooks_of_project::unknown_hook()) };
+        let Some(done) = done else { return Err(unknown_hook()) };
         let details =
             json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
@@ -137,8 +149,16 @@ impl Manage {
     /// Puts a version's source into the draft; nothing goes live.
     ///
     /// # Errors
-    /// Unknown project, hook or version, missing scope `update:hooks`, database away.
-    pub async fn restore(&self, actor: &Actor, slug: &str, id: &HookId, from: u32) -> Outcome<Draft> {
+    /// Unknown project, hook or version, missing scope `update:hooks`, database away; `draft_conflict` when the draft
+    /// is newer than the given revision: its details hold `theirs` (the draft) and `yours` (the version's text).
+    pub async fn restore(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        from: u32,
+        request: RestoreRequest,
+    ) -> Outcome<Draft> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
@@ -146,13 +166,11 @@ impl Manage {
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let old = version_row(&mut conn, &row, from).await?;
         let draft = hooks::Draft { source: &old.source, language: &old.language, author: actor.label() };
-        let saved =
-            hooks::save_draft(&mut conn, &project.id, id, row.draft_revision, draft, self.now()).await?;
-        let hooks::DraftSave::Saved(saved) = saved else {
-            return Err(ErrorBody::new(
-                ErrorCode::DraftConflict,
-                "Somebody saved this draft at the same moment; try again.",
-            ));
+        let seen = request.revision.unwrap_or(row.draft_revision);
+        let saved = match hooks::save_draft(&mut conn, &project.id, id, seen, draft, self.now()).await? {
+            DraftSave::Saved(saved) => saved,
+            DraftSave::Conflict(theirs) => return Err(draft_conflict(&theirs, &old.source)),
+            DraftSave::NotFound => return Err(unknown_hook()),
         };
         self.audit_hook(&mut conn, actor, &saved, "hook.restore", json!({"version": from})).await?;
         conn.commit().await?;
@@ -177,10 +195,10 @@ impl Manage {
                 let seen = stats.iter().find(|stat| stat.version == version.number);
                 Version {
                     number: number(version.number),
+                    state: state(&row, &version.id),
                     note: version.note,
                     author: version.author,
                     created_at: version.created_at,
-                    state: state(&row, &version.id),
                     restored_from: version.restored_from.map(number),
                     hash: version.hash,
                     runs: seen.map_or(0, |stat| stat.runs.unsigned_abs()),
@@ -213,11 +231,11 @@ impl Manage {
             language: language_of(&version.language),
             source: version.source,
             version: Version {
-                number: wanted,
+                number: number(version.number),
+                state: state(&row, &version.id),
                 note: version.note,
                 author: version.author,
                 created_at: version.created_at,
-                state: state(&row, &version.id),
                 restored_from: version.restored_from.map(number),
                 hash: version.hash,
                 runs: seen.map_or(0, |stat| stat.runs.unsigned_abs()),
@@ -233,6 +251,15 @@ fn state(row: &hooks::Hook, version: &contract::ids::VersionId) -> VersionState 
 
 fn number(stored: i64) -> u32 {
     u32::try_from(stored).unwrap_or_default()
+}
+
+/// The answer to a deployment during which something else went live.
+async fn overtaken(conn: &mut Conn, row: &hooks::Hook) -> Outcome<ErrorBody> {
+    let live = live_number(conn, row).await?;
+    let what = live.map_or_else(|| "another version".to_owned(), |number| format!("v{number}"));
+    let message = format!("{what} went live while yours was being compiled. Look at it before you deploy.");
+    Ok(ErrorBody::new(ErrorCode::DraftConflict, message)
+        .details(json!({"theirs": draft_dto(row), "live_version": live})))
 }
 
 async fn live_number(conn: &mut Conn, row: &hooks::Hook) -> Outcome<Option<u32>> {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Conn, StoreError,
-    db::{cell::args, record::record},
+    db::{cell::args, dialect, record::record},
 };
 
 record! {
@@ -40,6 +40,13 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Project>, StoreError> {
 /// The project with this id.
 pub async fn by_id(conn: &mut Conn, id: &ProjectId) -> Result<Option<Project>, StoreError> {
     conn.find("WHERE id = $1", args![id]).await
+}
+
+/// The project with this id, for a transaction that changes it or its hooks: whoever else wants to waits until the end
+/// of it, so that nobody overwrites with what they have read before. Traffic does not wait.
+pub async fn lock(conn: &mut Conn, id: &ProjectId) -> Result<Option<Project>, StoreError> {
+    let tail = format!("WHERE id = $1{}", dialect::for_change(conn));
+    conn.find(&tail, args![id]).await
 }
 
 /// The project with this slug.

@@ -2,7 +2,7 @@
 
 use contract::{
     error::ErrorCode,
-    manage::{Draft, Scope, Version, VersionSource},
+    manage::{Draft, RestoreRequest, Scope, Version, VersionSource},
 };
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     ok,
 };
 use crate::http::{
+    body::JsonBody,
     state::AppState,
     table::{Operation, Table},
 };
@@ -39,8 +40,13 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "Make the version's source the draft",
             )
             .scope(Scope::UpdateHooks)
+            .body::<RestoreRequest>()
             .answers::<Draft>(200)
-            .errors(&[ErrorCode::UnknownHook, ErrorCode::UnknownVersion]),
+            .errors(&[
+                ErrorCode::UnknownHook,
+                ErrorCode::UnknownVersion,
+                ErrorCode::DraftConflict,
+            ]),
             restore,
         )
 }
@@ -53,6 +59,11 @@ async fn get(at: ProjectAccess, HookOf(hook): HookOf, VersionOf(number): Version
     ok(at.manage.version(&at.actor, &at.project, &hook, number).await)
 }
 
-async fn restore(at: ProjectAccess, HookOf(hook): HookOf, VersionOf(number): VersionOf) -> Answer<Draft> {
-    ok(at.manage.restore(&at.actor, &at.project, &hook, number).await)
+async fn restore(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    VersionOf(number): VersionOf,
+    JsonBody(body): JsonBody<RestoreRequest>,
+) -> Answer<Draft> {
+    ok(at.manage.restore(&at.actor, &at.project, &hook, number, body).await)
 }

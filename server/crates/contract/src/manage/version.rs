@@ -61,6 +61,12 @@ record! {
         pub note: Option<String>,
     }
 
+    /// Makes a version's source the draft.
+    pub struct RestoreRequest {
+        /// The revision of the draft that was looked at; when given, a newer draft is refused with 409.
+        pub revision: Option<i64>,
+    }
+
     /// What a deployment or a rollback did.
     pub struct Deployed {
         /// The version that is live now.

@@ -3,8 +3,8 @@
 use contract::{
     error::ErrorCode,
     manage::{
-        DeployRequest, HookSettings, HookState, PutSecret, RollbackRequest, SaveDraft, UpdateHook,
-        VersionState,
+        DeployRequest, HookSettings, HookState, PutSecret, RestoreRequest, RollbackRequest, SaveDraft,
+        UpdateHook, VersionState,
     },
 };
 use serde_json::json;
@@ -75,11 +75,58 @@ async fn a_version_is_restored_to_the_draft_without_going_live() {
     let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
     world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
     world.deploy(&hook.id).await.unwrap();
-    let restored = world.manage.restore(&world.actor, SLUG, &hook.id, 1).await.unwrap();
+    let restored = world.manage.restore(&world.actor, SLUG, &hook.id, 1, unseen()).await.unwrap();
     assert_eq!(restored.source, refusing("one"));
     assert_eq!(world.register("a@example.com").await.1["message"], "two");
-    let unknown = world.manage.restore(&world.actor, SLUG, &hook.id, 9).await.unwrap_err();
+    let unknown = world.manage.restore(&world.actor, SLUG, &hook.id, 9, unseen()).await.unwrap_err();
     assert_eq!(unknown.error, ErrorCode::UnknownVersion);
+}
+
+fn unseen() -> RestoreRequest {
+    RestoreRequest { revision: None }
+}
+
+#[tokio::test]
+async fn a_restored_version_does_not_overwrite_a_colleagues_draft() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let draft = SaveDraft { source: refusing("hers"), language: None, revision: hook.draft.revision };
+    let hers = world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    let restore = |revision| {
+        world.manage.restore(&world.actor, SLUG, &hook.id, 1, RestoreRequest { revision: Some(revision) })
+    };
+    let refused = restore(hook.draft.revision).await.unwrap_err();
+    assert_eq!(refused.error, ErrorCode::DraftConflict);
+    let details = refused.details.unwrap();
+    assert_eq!(
+        (&details["theirs"]["source"], &details["yours"]),
+        (&json!(refusing("hers")), &json!(refusing("one")))
+    );
+    let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
+    assert_eq!(now.draft.source, refusing("hers"));
+    assert_eq!(restore(hers.revision).await.unwrap().source, refusing("one"));
+}
+
+#[tokio::test]
+async fn a_slow_deployment_does_not_overwrite_what_went_live_meanwhile() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let draft = SaveDraft { source: refusing("slow"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    let (deployed, back) = tokio::join!(
+        world.deploy(&hook.id),
+        world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None })
+    );
+    // While the draft is compiled the rollback goes live, or it comes after the deployment.
+    let back = back.unwrap();
+    match deployed {
+        Ok(deployed) => assert_eq!((deployed.version, back.version), (2, 3)),
+        Err(refused) => {
+            assert_eq!(refused.error, ErrorCode::DraftConflict);
+            assert_eq!(refused.details.unwrap()["live_version"], 2);
+        }
+    }
+    assert_eq!(world.register("a@example.com").await.1["message"], "one");
 }
 
 #[tokio::test]

@@ -10,6 +10,14 @@ pub(crate) fn for_update(conn: &Conn) -> &'static str {
     }
 }
 
+/// Locks the selected rows against other changes only: rows that refer to them can be added meanwhile.
+pub(crate) fn for_change(conn: &Conn) -> &'static str {
+    match conn.dialect() {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " FOR NO KEY UPDATE",
+    }
+}
+
 /// Locks the selected rows and passes over those that another worker has locked.
 pub(crate) fn for_update_skip_locked(conn: &Conn) -> &'static str {
     match conn.dialect() {
