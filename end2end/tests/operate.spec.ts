@@ -1,5 +1,5 @@
 // Around the hooks: switching them off and on, live tests, secrets, API keys.
-import { expect, open, register, test } from "../support/fixtures.ts";
+import { expect, hydrated, open, register, test } from "../support/fixtures.ts";
 
 const REFUSE = `export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi) {
   api.access.deny("closed", "Sign-up is closed");
@@ -64,6 +64,7 @@ test("a secret can be set and replaced, never read", async ({ page, project }) =
   await replace.getByRole("button", { name: "Cancel" }).click();
 
   await page.reload();
+  await hydrated(page);
   await expect(table).toContainText("CRM_KEY");
   expect(await page.content()).not.toContain(value);
   expect(bodies.filter((body) => body.includes(value))).toEqual([]);
@@ -89,6 +90,7 @@ test("an API key is shown once, opens /api/v2, and is refused when revoked", asy
   expect((await request.get(`/p/${project}/api/v2/hooks`)).status()).toBe(401);
 
   await page.reload();
+  await hydrated(page);
   const table = page.getByRole("table", { name: "API keys" });
   await expect(table).toContainText("Pipeline");
   expect(await page.content()).not.toContain(token);
