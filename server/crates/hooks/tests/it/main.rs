@@ -1,5 +1,7 @@
 //! Tests of the engine against a real database and a real sandbox.
 
+#![expect(clippy::unwrap_used, reason = "a failed test is told by a panic")]
+
 mod live;
 mod loading;
 mod overload;

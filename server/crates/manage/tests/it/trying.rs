@@ -237,7 +237,7 @@ async fn a12_the_session_of_a_live_test_ends_with_it() {
     assert_eq!(result.response.body["user"]["email"], "dana@example.com");
     let project = world.hooks.project_by_slug(SLUG).unwrap();
     let session = world.db.live();
-    let all = sessions::list(&mut *session.read().await.unwrap(), &project.id, &user).await.unwrap();
+    let all = sessions::list(&mut session.read().await.unwrap(), &project.id, &user).await.unwrap();
     let (test, real): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.auth_method == "console_test");
     assert_eq!((test.len(), real.len()), (1, 1));
     assert!(test[0].revoked_at.is_some() && real[0].revoked_at.is_none());
