@@ -1,9 +1,10 @@
 //! What a server function answers when it fails.
 
 use contract::error::{ErrorBody, ErrorCode};
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::api::json::JsonText;
 
 /// A failure of a server function: the same body that the API answers with, so that the console shows
 /// the server's own sentence.
@@ -60,7 +61,7 @@ impl From<ErrorBody> for ConsoleError {
 }
 
 impl FromServerFnError for ConsoleError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let body = match error {

@@ -5,6 +5,7 @@ use leptos_meta::MetaTags;
 
 use crate::app::App;
 use crate::assets::{Assets, META};
+use crate::pages::Page;
 use crate::theme::Theme;
 
 /// The whole HTML document. `assets` is the address prefix of the static files, `/assets/<hash>`.
@@ -15,6 +16,9 @@ use crate::theme::Theme;
 pub fn shell(assets: &str) -> impl IntoView + use<> {
     let assets = Assets::new(assets);
     let theme = Theme::of_request();
+    let part = use_context::<http::request::Parts>()
+        .and_then(|request| Page::at(request.uri.path()))
+        .map(Page::part);
     provide_context(assets.clone());
     view! {
         <!DOCTYPE html>
@@ -34,7 +38,7 @@ pub fn shell(assets: &str) -> impl IntoView + use<> {
                     r#type="application/wasm"
                     crossorigin="anonymous"
                 />
-                <script type="module" src=assets.url("start.js")></script>
+                <script type="module" src=assets.url("start.js") data-part=part></script>
                 <MetaTags />
             </head>
             <body>

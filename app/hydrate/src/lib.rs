@@ -4,7 +4,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Attaches the application to the document. Called once by the start script.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    app::pages::load_current().await;
     leptos::mount::hydrate_body(app::App);
 }

@@ -3,18 +3,19 @@
 use contract::manage::{Admin, SetupState};
 use leptos::prelude::*;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Whether the instance waits for its first administrator.
-#[server(prefix = "/console/api", endpoint = "access/setup-state")]
+#[server(output = Json, prefix = "/console/api", endpoint = "access/setup-state")]
 pub(crate) async fn needs_setup() -> Result<SetupState, ConsoleError> {
     Ok(session::service().setup_state().await?)
 }
 
 /// Makes the first administrator and signs in.
-#[server(prefix = "/console/api", endpoint = "access/setup")]
+#[server(output = Json, prefix = "/console/api", endpoint = "access/setup")]
 pub(crate) async fn set_up(
     token: String,
     email: String,
@@ -30,7 +31,7 @@ pub(crate) async fn set_up(
 }
 
 /// Signs in and leads to `next`, or to the projects.
-#[server(prefix = "/console/api", endpoint = "access/sign-in")]
+#[server(output = Json, prefix = "/console/api", endpoint = "access/sign-in")]
 pub(crate) async fn sign_in(
     email: String,
     password: String,
@@ -45,7 +46,7 @@ pub(crate) async fn sign_in(
 }
 
 /// Signs out.
-#[server(prefix = "/console/api", endpoint = "access/sign-out")]
+#[server(output = Json, prefix = "/console/api", endpoint = "access/sign-out")]
 pub(crate) async fn sign_out() -> Result<(), ConsoleError> {
     if let Ok((manage, actor)) = session::signed_in() {
         manage.sign_out(&actor).await?;
@@ -56,7 +57,7 @@ pub(crate) async fn sign_out() -> Result<(), ConsoleError> {
 }
 
 /// The administrator who is signed in.
-#[server(prefix = "/console/api", endpoint = "access/me")]
+#[server(output = Json, prefix = "/console/api", endpoint = "access/me")]
 pub(crate) async fn current_admin() -> Result<Admin, ConsoleError> {
     let (_, actor) = session::signed_in()?;
     actor.admin().cloned().ok_or_else(ConsoleError::signed_out)

@@ -6,35 +6,35 @@ use contract::manage::{
     UpdateHook as HookChange,
 };
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Every hook of a project.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/list")]
 pub(crate) async fn list_hooks(project: String) -> Result<Vec<Hook>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.hooks(&actor, &project, None).await?)
 }
 
 /// One hook.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/get")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/get")]
 pub(crate) async fn get_hook(project: String, hook: HookId) -> Result<Hook, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.hook(&actor, &project, &hook).await?)
 }
 
 /// Makes a hook with a draft and nothing live.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/create")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/create")]
 pub(crate) async fn create_hook(project: String, new: NewHook) -> Result<Hook, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.create_hook(&actor, &project, new).await?)
 }
 
 /// Changes a hook; settings go live at once.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/update")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/update")]
 pub(crate) async fn update_hook(
     project: String,
     hook: HookId,
@@ -45,14 +45,14 @@ pub(crate) async fn update_hook(
 }
 
 /// Deletes a hook with its versions.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/delete")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/delete")]
 pub(crate) async fn delete_hook(project: String, hook: HookId) -> Result<(), ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.delete_hook(&actor, &project, &hook).await?)
 }
 
 /// Saves a draft; 409 with both texts when someone else has saved it.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/draft")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/draft")]
 pub(crate) async fn save_draft(
     project: String,
     hook: HookId,
@@ -63,7 +63,7 @@ pub(crate) async fn save_draft(
 }
 
 /// Compiles a source without keeping it.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/check")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/check")]
 pub(crate) async fn check_hook(
     project: String,
     hook: HookId,
@@ -74,14 +74,14 @@ pub(crate) async fn check_hook(
 }
 
 /// Type declarations for the editor.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/types")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/types")]
 pub(crate) async fn hook_types(project: String, hook: HookId) -> Result<Vec<TypeFile>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.types(&actor, &project, &hook).await?)
 }
 
 /// Ready hooks to start from.
-#[server(input = Json, prefix = "/console/api", endpoint = "hooks/templates")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "hooks/templates")]
 pub(crate) async fn list_templates() -> Result<Vec<Template>, ConsoleError> {
     let _signed_in = session::signed_in()?;
     Ok(manage::templates())

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod hooks;
+pub(crate) mod json;
 pub(crate) mod overview;
 pub(crate) mod projects;
 pub(crate) mod runs;

@@ -3,21 +3,21 @@
 use contract::catalogue::endpoints::Endpoint;
 use contract::manage::{ApiAndHooks, EndpointOverview, EndpointReference};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Every endpoint with what runs on it.
-#[server(input = Json, prefix = "/console/api", endpoint = "endpoints/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "endpoints/list")]
 pub(crate) async fn list_endpoints(project: String) -> Result<ApiAndHooks, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.api_and_hooks(&actor, &project).await?)
 }
 
 /// One endpoint with what runs on it.
-#[server(input = Json, prefix = "/console/api", endpoint = "endpoints/get")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "endpoints/get")]
 pub(crate) async fn get_endpoint(
     project: String,
     endpoint: Endpoint,
@@ -27,7 +27,7 @@ pub(crate) async fn get_endpoint(
 }
 
 /// The reference of an endpoint.
-#[server(input = Json, prefix = "/console/api", endpoint = "endpoints/reference")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "endpoints/reference")]
 pub(crate) async fn get_reference(
     project: String,
     endpoint: Endpoint,

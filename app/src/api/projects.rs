@@ -4,49 +4,49 @@ use contract::manage::{
     CreateProject as NewProject, Mail, Project, UpdateProject as ProjectChange, UserPage,
 };
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Every project.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/list")]
 pub(crate) async fn list_projects() -> Result<Vec<Project>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.projects(&actor).await?)
 }
 
 /// One project.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/get")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/get")]
 pub(crate) async fn get_project(project: String) -> Result<Project, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.project(&actor, &project).await?)
 }
 
 /// Makes a project.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/create")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/create")]
 pub(crate) async fn create_project(new: NewProject) -> Result<Project, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.create_project(&actor, new).await?)
 }
 
 /// Changes a project.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/update")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/update")]
 pub(crate) async fn update_project(project: String, change: ProjectChange) -> Result<Project, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.update_project(&actor, &project, change).await?)
 }
 
 /// Deletes a project with everything in it.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/delete")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/delete")]
 pub(crate) async fn delete_project(project: String) -> Result<(), ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.delete_project(&actor, &project).await?)
 }
 
 /// Users, newest first; `search` looks in addresses and names.
-#[server(input = Json, prefix = "/console/api", endpoint = "users/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "users/list")]
 pub(crate) async fn list_users(
     project: String,
     search: Option<String>,
@@ -57,14 +57,14 @@ pub(crate) async fn list_users(
 }
 
 /// The latest e-mails.
-#[server(input = Json, prefix = "/console/api", endpoint = "mails/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "mails/list")]
 pub(crate) async fn list_mails(project: String) -> Result<Vec<Mail>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.mails(&actor, &project).await?)
 }
 
 /// Makes a new signing key; tokens signed with the old one stay good until they expire.
-#[server(input = Json, prefix = "/console/api", endpoint = "projects/rotate-keys")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "projects/rotate-keys")]
 pub(crate) async fn rotate_keys(project: String) -> Result<(), ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.rotate_keys(&actor, &project).await?)

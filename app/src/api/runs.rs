@@ -3,35 +3,35 @@
 use contract::ids::RunId;
 use contract::manage::{AuditEntry, LogEntry, Run, RunFilter, RunPage};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Runs, newest first.
-#[server(input = Json, prefix = "/console/api", endpoint = "runs/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "runs/list")]
 pub(crate) async fn list_runs(project: String, filter: RunFilter) -> Result<RunPage, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.runs(&actor, &project, filter).await?)
 }
 
 /// One run with everything that is known of it.
-#[server(input = Json, prefix = "/console/api", endpoint = "runs/get")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "runs/get")]
 pub(crate) async fn get_run(project: String, run: RunId) -> Result<Run, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.run(&actor, &project, &run).await?)
 }
 
 /// The log stream, newest first.
-#[server(input = Json, prefix = "/console/api", endpoint = "logs/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "logs/list")]
 pub(crate) async fn list_logs(project: String, kind: Option<String>) -> Result<Vec<LogEntry>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.logs(&actor, &project, kind).await?)
 }
 
 /// Who changed what, newest first.
-#[server(input = Json, prefix = "/console/api", endpoint = "audit/list")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "audit/list")]
 pub(crate) async fn list_audit(project: String) -> Result<Vec<AuditEntry>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.audit(&actor, &project).await?)

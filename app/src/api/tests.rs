@@ -4,15 +4,15 @@ use contract::catalogue::endpoints::Endpoint;
 use contract::ids::HookId;
 use contract::manage::{EndpointResult, EndpointTest, UnitResult, UnitTest};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde_json::Value;
 
+use super::json::Json;
 use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
 /// Runs a hook alone.
-#[server(input = Json, prefix = "/console/api", endpoint = "tests/unit")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "tests/unit")]
 pub(crate) async fn test_hook(
     project: String,
     hook: HookId,
@@ -23,14 +23,14 @@ pub(crate) async fn test_hook(
 }
 
 /// An example of the hook's event.
-#[server(input = Json, prefix = "/console/api", endpoint = "tests/sample")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "tests/sample")]
 pub(crate) async fn sample_event(project: String, hook: HookId) -> Result<Value, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
     Ok(manage.sample_event(&actor, &project, &hook).await?)
 }
 
 /// Runs an endpoint with its hooks.
-#[server(input = Json, prefix = "/console/api", endpoint = "tests/endpoint")]
+#[server(input = Json, output = Json, prefix = "/console/api", endpoint = "tests/endpoint")]
 pub(crate) async fn test_endpoint(
     project: String,
     endpoint: Endpoint,

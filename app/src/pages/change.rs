@@ -1,5 +1,7 @@
 //! A change on its way to the server.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -25,6 +27,14 @@ impl Change {
         work: impl Future<Output = Result<T, ConsoleError>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.drive(Box::pin(async move {
+            let value = work.await?;
+            Ok(Box::new(move || done(value)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// The part of [`run`](Self::run) that is the same for every change.
+    fn drive(self, work: Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ConsoleError>>>>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -37,7 +47,7 @@ impl Change {
                 return;
             }
             match answer {
-                Ok(value) => done(value),
+                Ok(done) => done(),
                 Err(error) => self.error.set(Some(error)),
             }
         });

@@ -1,10 +1,15 @@
 //! Data that a page can be shown without. The server does not wait for it; the browser asks when it has
 //! taken over.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::error::ConsoleError;
+
+/// An answer on its way.
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ConsoleError>>>>;
 
 /// Data that comes after the page.
 pub(crate) struct Late<T: Send + Sync + 'static> {
@@ -27,6 +32,11 @@ impl<T: Clone + Send + Sync + 'static> Late<T> {
     where
         F: Future<Output = Result<T, ConsoleError>> + 'static,
     {
+        Self::erased(Box::new(move || Box::pin(ask())))
+    }
+
+    /// The part of [`new`](Self::new) that is the same for every question of one kind.
+    fn erased(ask: Box<dyn Fn() -> Answer<T>>) -> Self {
         let late = Self { answer: RwSignal::new(None), asked: RwSignal::new(0) };
         let latest = StoredValue::new(0_u32);
         Effect::new(move || {

@@ -1,5 +1,7 @@
 //! Data on its way: a skeleton while it loads, the server's sentence when it fails.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
@@ -26,15 +28,22 @@ where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    waiting(Arc::new(move || {
+        Some(match data.get()? {
+            Ok(value) => show(value).into_any(),
+            Err(error) => failed(what, error, Callback::new(move |()| data.refetch())),
+        })
+    }))
+}
+
+/// The part of [`loaded`] that is the same for all data.
+fn waiting(content: Arc<dyn Fn() -> Option<AnyView> + Send + Sync>) -> AnyView {
     view! {
         <Transition fallback=|| view! { <Skeleton lines=6 /> }>
-            {move || {
-                data.get()
-                    .map(|answer| match answer {
-                        Ok(value) => show(value).into_any(),
-                        Err(error) => failed(what, error, Callback::new(move |()| data.refetch())),
-                    })
-            }}
+            {
+                let content = Arc::clone(&content);
+                move || content()
+            }
         </Transition>
     }
     .into_any()

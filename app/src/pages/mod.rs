@@ -4,6 +4,7 @@ mod address;
 mod api_and_hooks;
 mod audit;
 mod change;
+mod code;
 mod diff;
 mod endpoint;
 mod history;
@@ -32,34 +33,36 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
 use leptos_router::hooks::use_params_map;
 use leptos_router::path;
 
+pub(crate) use self::code::Page;
+
 /// Every address of the console.
 ///
 /// The server waits for a page's data before it answers, so that a page is whole without a script, and
-/// an answer has the right status.
+/// an answer has the right status. The browser loads the code of a page with its first use.
 #[component]
 pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=not_found::NotFound>
-            <Route path=path!("/console/setup") view=setup::Setup ssr=SsrMode::Async />
-            <Route path=path!("/console/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
-            <Route path=path!("/console") view=projects::Projects ssr=SsrMode::Async />
+            <Route path=path!("/console/setup") view=Page::Setup ssr=SsrMode::Async />
+            <Route path=path!("/console/sign-in") view=Page::SignIn ssr=SsrMode::Async />
+            <Route path=path!("/console") view=Page::Projects ssr=SsrMode::Async />
             <ParentRoute path=path!("/console/p/:slug") view=layout::ProjectFrame ssr=SsrMode::Async>
                 <Route path=path!("") view=FirstPage />
-                <Route path=path!("auth/hooks") view=api_and_hooks::ApiAndHooksPage />
-                <Route path=path!("auth/hooks/:endpoint") view=endpoint::WhatRuns />
-                <Route path=path!("auth/hooks/:endpoint/test") view=endpoint::Test />
-                <Route path=path!("auth/hooks/:endpoint/reference") view=endpoint::Reference />
-                <Route path=path!("hooks/:hook") view=hook::HookPage />
-                <Route path=path!("hooks/:hook/history") view=history::History />
-                <Route path=path!("runs") view=runs::Runs />
-                <Route path=path!("runs/:run") view=run::RunPage />
-                <Route path=path!("users") view=users::Users />
-                <Route path=path!("mails") view=mails::Mails />
-                <Route path=path!("logs") view=logs::Logs />
-                <Route path=path!("secrets") view=secrets::Secrets />
-                <Route path=path!("keys") view=keys::ApiKeys />
-                <Route path=path!("audit") view=audit::AuditLog />
-                <Route path=path!("settings") view=settings::Settings />
+                <Route path=path!("auth/hooks") view=Page::ApiAndHooks />
+                <Route path=path!("auth/hooks/:endpoint") view=Page::WhatRuns />
+                <Route path=path!("auth/hooks/:endpoint/test") view=Page::Test />
+                <Route path=path!("auth/hooks/:endpoint/reference") view=Page::Reference />
+                <Route path=path!("hooks/:hook") view=Page::Hook />
+                <Route path=path!("hooks/:hook/history") view=Page::History />
+                <Route path=path!("runs") view=Page::Runs />
+                <Route path=path!("runs/:run") view=Page::Run />
+                <Route path=path!("users") view=Page::Users />
+                <Route path=path!("mails") view=Page::Mails />
+                <Route path=path!("logs") view=Page::Logs />
+                <Route path=path!("secrets") view=Page::Secrets />
+                <Route path=path!("keys") view=Page::ApiKeys />
+                <Route path=path!("audit") view=Page::AuditLog />
+                <Route path=path!("settings") view=Page::Settings />
                 <Route path=path!("*any") view=not_found::Missing />
             </ParentRoute>
         </Routes>
@@ -72,4 +75,13 @@ pub fn Pages() -> impl IntoView {
 fn FirstPage() -> impl IntoView {
     let slug = use_params_map().read_untracked().get("slug").unwrap_or_default();
     view! { <Redirect path=address::hooks(&slug) /> }
+}
+
+/// Loads the code of the page that the browser shows, so that it can take over the page at once.
+#[cfg(feature = "hydrate")]
+pub async fn load_current() {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Some(page) = Page::at(&path) {
+        page.load().await;
+    }
 }

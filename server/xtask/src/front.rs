@@ -3,7 +3,8 @@
 //! ```text
 //! <artifacts>/site/build.txt                     the hash
 //! <artifacts>/site/assets/<hash>/
-//!     hookwright.js  hookwright_bg.wasm          the application
+//!     hookwright.js  hookwright_bg.wasm          the application, as far as every page needs it
+//!     __wasm_split.js  *_*.wasm                  the pages' own code
 //!     start.js                                   loads it and marks the page as hydrated
 //!     main.css  fonts/*.woff2  favicon.svg       the look
 //!     monaco/host.js  host.css  *.worker.js      the code editor
@@ -28,11 +29,21 @@ use anyhow::{Context, Result};
 use crate::{artifacts, root};
 
 /// Loads the application; a file and not an inline script, so that a content security policy can
-/// forbid those.
+/// forbid those. It stands behind the list of files that each part needs and asks for those of this page at once,
+/// beside the application itself, which would only find out later.
 const START: &str = r#"import init, { hydrate } from "./hookwright.js";
 
+const script = document.querySelector("script[data-part]");
+for (const file of parts[script?.dataset.part] ?? []) {
+    const link = document.createElement("link");
+    link.rel = "preload";
+    link.as = "fetch";
+    link.crossOrigin = "anonymous";
+    link.href = new URL(`./${file}.wasm`, import.meta.url).href;
+    script.before(link);
+}
 await init({ module_or_path: new URL("./hookwright_bg.wasm", import.meta.url) });
-hydrate();
+await hydrate();
 document.documentElement.dataset.hydrated = "true";
 "#;
 
@@ -48,10 +59,15 @@ pub fn build(release: bool) -> Result<()> {
     fs::create_dir_all(&staging)?;
 
     step("npm packages", || npm::install(&root().join("app")))?;
-    step("application", || wasm::build(release, &staging))?;
+    let mut parts = wasm::Parts::new();
+    step("application", || {
+        let (note, found) = wasm::build(release, &staging)?;
+        parts = found;
+        Ok(note)
+    })?;
     step("code editor", || monaco::build(&artifacts.join("monaco"), &staging.join("monaco")))?;
     step("styles and fonts", || style::build(release, &staging))?;
-    fs::write(staging.join("start.js"), START)?;
+    fs::write(staging.join("start.js"), start(&parts))?;
     let hash = stamp::of_tree(&staging)?;
     if release {
         step("compression", || compress::tree(&staging))?;
@@ -59,6 +75,12 @@ pub fn build(release: bool) -> Result<()> {
     publish(&staging, &site, &hash).context("publishing the site")?;
     println!("front: site {hash} in {:.1} s", started.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// The start script of a build.
+fn start(parts: &wasm::Parts) -> String {
+    // Names of functions and files are letters, digits and underscores; their debug form is JavaScript too.
+    format!("const parts = {parts:?};\n{START}")
 }
 
 /// Runs one step and says how long it took.

@@ -45,7 +45,8 @@ pub struct FieldSpec {
     pub optional: bool,
     /// TypeScript type expression.
     pub typescript: fn() -> String,
-    /// JSON schema of the value.
+    /// JSON schema of the value. Not in the browser, which has no use for it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub schema: fn() -> Value,
 }
 
@@ -65,6 +66,7 @@ impl RecordSpec {
     }
 
     /// The JSON schema of an object with these fields.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn object_schema(&self) -> Value {
         let mut properties = serde_json::Map::new();
         for field in self.fields {
@@ -202,6 +204,7 @@ macro_rules! record {
                     doc: concat!($($fdoc, "\n"),+),
                     optional: <$type as $crate::record::Describe>::OPTIONAL,
                     typescript: <$type as $crate::record::Describe>::typescript,
+                    #[cfg(not(target_arch = "wasm32"))]
                     schema: <$type as $crate::record::Describe>::schema,
                 }),*],
                 visit_fields: |_visit| { $(<$type as $crate::record::Describe>::visit(_visit);)* },

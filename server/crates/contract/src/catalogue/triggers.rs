@@ -1,7 +1,9 @@
 //! The table of triggers: every moment at which a project's code can run.
 
 use super::methods::{self, Method};
-use super::payloads::{self as p, Sample};
+use super::payloads as p;
+#[cfg(not(target_arch = "wasm32"))]
+use super::payloads::Sample;
 use crate::record::RecordSpec;
 
 /// When a trigger fires, relative to what it is about. The phase decides what a hook may do (row K1).
@@ -117,6 +119,7 @@ pub struct TriggerSpec {
     /// The event's shape.
     pub event: &'static RecordSpec,
     /// An example event.
+    #[cfg(not(target_arch = "wasm32"))]
     pub sample: fn() -> serde_json::Value,
     /// Whether the server fires it; the console shows only those that are fired.
     pub wired: bool,
@@ -158,6 +161,7 @@ macro_rules! triggers {
                             kinds: &[$(HookKind::$kind),*],
                             api: &[$($method),*],
                             event: p::$payload::SPEC,
+                            #[cfg(not(target_arch = "wasm32"))]
                             sample: || serde_json::to_value(p::$payload::sample()).unwrap_or_default(),
                             wired: $wired,
                         };

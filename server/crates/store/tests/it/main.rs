@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::print_stderr,
     reason = "all of this is tests: a failure is a panic, and what is skipped has to be seen"
 )]
