@@ -54,7 +54,7 @@ test("a16 the main job: edit, test, deploy, see live traffic change, roll back",
     await expect(dialog.getByLabel("Trigger")).toHaveValue("pre-user-registration");
     await dialog.getByLabel("Name").fill("Company addresses only");
     await dialog.getByRole("button", { name: "Create hook" }).click();
-    await expect(page).toHaveURL(/\/hooks\/[^/]+$/);
+    await expect(page).toHaveURL(/\/p\/[^/]+\/hooks\/[^/]+$/);
     // The way an admin comes back to it.
     await page.goBack();
     await page.getByRole("link", { name: "Edit hook Company addresses only" }).click();
