@@ -8,6 +8,9 @@ use leptos::task::spawn_local;
 use crate::components::icon::{Glyph, Icon};
 use crate::error::ConsoleError;
 
+/// A change on its way; what comes out is what to do then.
+type Work = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ConsoleError>>>>;
+
 /// A change that a form or a button makes: whether it is on its way, and what went wrong with it.
 #[derive(Clone, Copy)]
 pub(crate) struct Change {
@@ -34,7 +37,7 @@ impl Change {
     }
 
     /// The part of [`run`](Self::run) that is the same for every change.
-    fn drive(self, work: Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ConsoleError>>>>) {
+    fn drive(self, work: Work) {
         if self.busy.get_untracked() {
             return;
         }
