@@ -62,6 +62,7 @@ record! {
     }
 
     /// Makes a version's source the draft.
+    #[serde(deny_unknown_fields)]
     pub struct RestoreRequest {
         /// The revision of the draft that was looked at; when given, a newer draft is refused with 409.
         pub revision: Option<i64>,
