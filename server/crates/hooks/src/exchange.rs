@@ -109,11 +109,11 @@ impl Hooks {
         let request = serde_json::from_value(event.get("request").cloned().unwrap_or_default())
             .unwrap_or_else(|_| <Request as contract::catalogue::payloads::Sample>::sample());
         let context = context(&around, hook.trigger, &request);
-        let finished = around.run(hook, event, &context, &Effects::default()).await;
+        let (run, finished) = around.run(hook, event, &context, &Effects::default()).await;
         if let Err(error) = around.session.discard().await {
             tracing::warn!(%error, "a unit test's session could not be rolled back");
         }
-        (finished.run, finished.denial, capture.mails())
+        (run, finished.denial, capture.mails())
     }
 }
 
@@ -280,9 +280,9 @@ impl Exchange {
         earlier: &Effects,
     ) -> Finished {
         let start = micros(self.started.elapsed());
-        let finished = self.around.run(hook, event, context, earlier).await;
+        let (run, finished) = self.around.run(hook, event, context, earlier).await;
         let took = micros(self.started.elapsed()).saturating_sub(start);
-        self.keep(hook, finished.run.clone(), Some((start, took)));
+        self.keep(hook, run, Some((start, took)));
         finished
     }
 

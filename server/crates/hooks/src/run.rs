@@ -54,9 +54,8 @@ struct Ending {
     issued: Vec<String>,
 }
 
-/// A finished run, and what follows from it.
+/// What follows from a run that is over.
 pub(crate) struct Finished {
-    pub(crate) run: Run,
     pub(crate) effects: Effects,
     pub(crate) denial: Option<Denial>,
     /// Whether it threw, broke a limit or found no slot.
@@ -84,7 +83,7 @@ impl Surroundings {
         event: &Value,
         context: &HookContext,
         earlier: &Effects,
-    ) -> Finished {
+    ) -> (Run, Finished) {
         let started_at = self.inner.clock.now_ms();
         let started = Instant::now();
         let mut run = self.blank(hook, started_at, event.clone());
@@ -220,7 +219,13 @@ impl Surroundings {
     }
 
     /// Reads the verdict, applies the error policy, and keeps secrets out of the record.
-    fn conclude(&self, hook: &LoadedHook, mut run: Run, ending: Ending, earlier: &Effects) -> Finished {
+    fn conclude(
+        &self,
+        hook: &LoadedHook,
+        mut run: Run,
+        ending: Ending,
+        earlier: &Effects,
+    ) -> (Run, Finished) {
         let Ending { outcome, error, handler, called, issued } = ending;
         let failed = outcome != RunOutcome::Returned;
         let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls, &run.input, earlier);
@@ -269,7 +274,7 @@ impl Surroundings {
         } else {
             read.effects
         };
-        Finished { run, effects, denial, failed }
+        (run, Finished { effects, denial, failed })
     }
 
     /// Takes out of a run's record, and of what its user is told, the project's secrets and those of this run alone.
