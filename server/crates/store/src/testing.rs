@@ -1,11 +1,37 @@
-//! Databases for tests, of this crate and of others.
+//! Databases and a clock for tests, of this crate and of others.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::{Db, Options, StoreError};
+use crate::{Clock, Db, Options, StoreError};
+
+/// A clock that stands still until it is moved.
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock at a time, in milliseconds since 1970.
+    pub fn at(now_ms: i64) -> Self {
+        Self(AtomicI64::new(now_ms))
+    }
+
+    /// Moves it on by seconds.
+    pub fn advance_s(&self, seconds: i64) {
+        self.advance_ms(seconds * 1000);
+    }
+
+    /// Moves it on by milliseconds.
+    pub fn advance_ms(&self, milliseconds: i64) {
+        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
 
 /// A database that is removed when this is dropped.
 pub struct TempDb {

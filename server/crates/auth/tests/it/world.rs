@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -25,10 +22,10 @@ use hooks::{Exchange, ExchangeOptions, FetchPolicy, Hooks, Journal};
 use script::{Language, Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use store::{
-    Clock, Db, Session, cache_entries,
+    Clock as _, Db, Session, cache_entries,
     deployments::{self, NewVersion},
     hooks as hook_rows, log_entries, mails, new_id, outbox, projects,
-    testing::TempDb,
+    testing::{ManualClock, TempDb},
     users,
     vault::Vault,
 };
@@ -45,20 +42,6 @@ static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
     Sandbox::new(SandboxConfig { queue_timeout: Duration::from_secs(30), ..SandboxConfig::default() })
         .unwrap()
 });
-
-pub struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    pub fn advance_s(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 pub struct World {
     pub db: Db,
@@ -115,7 +98,7 @@ pub async fn world() -> World {
 impl World {
     pub async fn with(settings: ProjectSettings) -> Self {
         let (db, keep) = crate::harness::database().await;
-        let clock = Arc::new(ManualClock(AtomicI64::new(START)));
+        let clock = Arc::new(ManualClock::at(START));
         let vault = Vault::new(KEY);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
         // Hooks of the tests wait at servers of this machine.
@@ -225,7 +208,7 @@ impl World {
         bearer: Option<&str>,
     ) -> Reply {
         // Ids sort by time; two requests of one millisecond would be in no order.
-        self.clock.0.fetch_add(1, Ordering::SeqCst);
+        self.clock.advance_ms(1);
         let body = Some(body).filter(|body| !body.is_null());
         let exchange = self.exchange(endpoint, body.as_ref(), session, ip);
         let result = self.auth.handle(endpoint, &exchange, body, bearer).await;

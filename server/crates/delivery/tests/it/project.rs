@@ -1,32 +1,14 @@
 //! A database with one project, and a clock that stands still.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::Arc;
 
 use contract::{ids::ProjectId, manage::ProjectSettings};
 use store::{
-    Clock, Db, new_id, projects,
-    testing::{TempDb, temp_sqlite},
+    Db, new_id, projects,
+    testing::{ManualClock, TempDb, temp_sqlite},
 };
 
 pub const START: i64 = 1_790_000_000_000;
-
-/// A clock that tests move.
-pub struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    pub fn advance_s(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 pub struct World {
     pub db: Db,
@@ -53,10 +35,5 @@ pub async fn world() -> World {
     let mut lease = temp.db.live().write().await.unwrap();
     projects::insert(&mut lease, &project).await.unwrap();
     lease.commit().await.unwrap();
-    World {
-        db: temp.db.clone(),
-        clock: Arc::new(ManualClock(AtomicI64::new(START))),
-        project: project.id,
-        _keep: temp,
-    }
+    World { db: temp.db.clone(), clock: Arc::new(ManualClock::at(START)), project: project.id, _keep: temp }
 }

@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -23,10 +20,10 @@ use hooks::{Denial, Effects, Exchange, ExchangeOptions, FetchPolicy, Hooks, Jour
 use script::{Language, Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use store::{
-    Clock, Db,
+    Clock as _, Db,
     deployments::{self, NewVersion},
     hooks as hook_rows, new_id, projects,
-    testing::{TempDb, temp_sqlite},
+    testing::{ManualClock, TempDb, temp_sqlite},
     vault::Vault,
 };
 
@@ -35,20 +32,6 @@ pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
     Sandbox::new(SandboxConfig { queue_timeout: Duration::from_secs(30), ..SandboxConfig::default() })
         .unwrap()
 });
-
-pub struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    pub fn advance_s(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 pub struct World {
     pub db: Db,
@@ -74,7 +57,7 @@ impl Fired {
 }
 
 pub fn clock() -> Arc<ManualClock> {
-    Arc::new(ManualClock(AtomicI64::new(1_790_000_000_000)))
+    Arc::new(ManualClock::at(1_790_000_000_000))
 }
 
 pub fn engine(db: &Db, clock: Arc<ManualClock>, sandbox: Sandbox) -> Hooks {

@@ -1,18 +1,12 @@
 //! Forgetting, of every table that there is.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use contract::{catalogue::endpoints::Endpoint, manage::SignInRequest};
 use manage::ClientInfo;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
-use store::{Clock, Options, SystemClock};
+use store::{Clock as _, Options, SystemClock, testing::ManualClock};
 
 use crate::fixture::{World, account};
 
@@ -49,14 +43,6 @@ const KEPT: [&str; 13] = [
     "users",
 ];
 
-struct ManualClock(AtomicI64);
-
-impl Clock for ManualClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 /// How many rows each table has.
 async fn rows(world: &World) -> BTreeMap<String, i64> {
     world.hooks.flush().await;
@@ -77,7 +63,7 @@ async fn rows(world: &World) -> BTreeMap<String, i64> {
 
 #[tokio::test]
 async fn everything_that_traffic_leaves_behind_is_forgotten() {
-    let clock = Arc::new(ManualClock(AtomicI64::new(SystemClock.now_ms())));
+    let clock = Arc::new(ManualClock::at(SystemClock.now_ms()));
     let world = World::with(&Options::default(), clock.clone()).await;
     world
         .live(
@@ -106,7 +92,7 @@ async fn everything_that_traffic_leaves_behind_is_forgotten() {
     }
     assert_eq!(world.manage.prune().await.unwrap(), 0, "nothing is old yet");
 
-    clock.0.fetch_add(2 * YEAR_MS, Ordering::SeqCst);
+    clock.advance_ms(2 * YEAR_MS);
     world.manage.prune().await.unwrap();
     let after = rows(&world).await;
     for (table, count) in &after {
