@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::Session;
 
-use crate::{Auth, error::AuthError};
+use crate::{Auth, error::AuthError, keys::KeySet};
 
 /// Scopes that everybody may have. Others would be permissions, and those are not for the caller to choose.
 const OPEN_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
@@ -79,18 +79,14 @@ pub(crate) fn new_jti(now: i64) -> String {
 }
 
 impl Auth {
-    /// Signs claims with the project's key.
+    /// Signs claims with the project's key; in a dry run with that of tests.
     pub(crate) async fn sign(
         &self,
         project: &ProjectId,
         session: &Session,
         claims: &impl Serialize,
     ) -> Result<String, AuthError> {
-        let keys = self.keys(project, session).await?;
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some(keys.signing_id.to_string());
-        jsonwebtoken::encode(&header, claims, &keys.signing)
-            .map_err(|error| AuthError::Defect(error.to_string()))
+        signed(&*self.keys(project, session).await?, claims)
     }
 
     /// The claims of an access token of this project that is signed by one of its keys and has not expired.
@@ -115,6 +111,13 @@ impl Auth {
             .claims;
         if claims.exp.saturating_mul(1000) <= self.now() { Err(invalid_token()) } else { Ok(claims) }
     }
+}
+
+/// Claims as a token of these keys.
+pub(crate) fn signed(keys: &KeySet, claims: &impl Serialize) -> Result<String, AuthError> {
+    let mut header = Header::new(Algorithm::ES256);
+    header.kid = Some(keys.signing_id.to_string());
+    jsonwebtoken::encode(&header, claims, &keys.signing).map_err(|error| AuthError::Defect(error.to_string()))
 }
 
 /// The token is no good. One answer for every reason.

@@ -12,7 +12,8 @@ use store::projects;
 use crate::{
     Auth,
     error::AuthError,
-    jwt::{MAX_CLAIMS, new_jti},
+    jwt::{MAX_CLAIMS, new_jti, signed},
+    keys::KeySet,
 };
 
 const CLIENT_ID: &str = "auth-service";
@@ -23,7 +24,6 @@ const MAX_SCOPE: usize = 2_000;
 
 /// The project that a token is for.
 struct Owner<'a> {
-    id: &'a ProjectId,
     slug: &'a str,
     issuer: String,
 }
@@ -41,13 +41,15 @@ impl Auth {
         expires_in: i64,
         claims: Map<String, Value>,
     ) -> Result<String, ErrorBody> {
-        let owner = Owner { id: &project.id, slug: &project.slug, issuer: self.issuer(project) };
-        self.sign_service_token(owner, scope, expires_in, claims).await.map_err(AuthError::into_body)
+        let owner = Owner { slug: &project.slug, issuer: self.issuer(project) };
+        let keys = self.keys(&project.id, &self.inner.db.live()).await.map_err(AuthError::into_body)?;
+        self.sign_service_token(&keys, &owner, scope, expires_in, claims).map_err(AuthError::into_body)
     }
 
-    async fn sign_service_token(
+    fn sign_service_token(
         &self,
-        owner: Owner<'_>,
+        keys: &KeySet,
+        owner: &Owner<'_>,
         scope: &str,
         expires_in: i64,
         claims: Map<String, Value>,
@@ -75,24 +77,32 @@ impl Auth {
         if let Value::Object(own) = own {
             token.extend(own);
         }
-        // Live also when a hook of a dry run asks: the store of the dry run may be in use by its flow.
-        self.sign(owner.id, &self.inner.db.live(), &token).await
+        signed(keys, &token)
     }
 }
 
 #[async_trait]
 impl TokenSigner for Auth {
-    async fn service_token(&self, project: &ProjectId, token: ServiceToken) -> Result<String, String> {
+    async fn service_token(
+        &self,
+        project: &ProjectId,
+        token: ServiceToken,
+        test: bool,
+    ) -> Result<String, String> {
         let found = async {
-            let mut lease = self.inner.db.live().read().await?;
-            projects::by_id(&mut lease, project).await
+            // Live also when a hook of a dry run asks: the store of the dry run may be in use by its flow.
+            let session = self.inner.db.live();
+            let mut lease = session.read().await?;
+            let row = projects::by_id(&mut lease, project).await?;
+            drop(lease);
+            let keys = if test { self.test_keys()? } else { self.keys(project, &session).await? };
+            Ok::<_, AuthError>((row, keys))
         };
-        let row = found.await.map_err(|error| AuthError::from(error).into_body().message)?;
+        let (row, keys) = found.await.map_err(|error| error.into_body().message)?;
         let row = row.ok_or("The project does not exist any more.")?;
-        let issuer = self.issuer_of(&row.slug, row.custom_host.as_deref());
-        let owner = Owner { id: project, slug: &row.slug, issuer };
+        let owner = Owner { slug: &row.slug, issuer: self.issuer_of(&row.slug, row.custom_host.as_deref()) };
         let life = token.expires_in_seconds.unwrap_or(DEFAULT_LIFE_S);
-        let signed = self.sign_service_token(owner, &token.scope, life, token.custom_claims).await;
+        let signed = self.sign_service_token(&keys, &owner, &token.scope, life, token.custom_claims);
         signed.map_err(|error| error.into_body().message)
     }
 }

@@ -1,3 +1,4 @@
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::{
     catalogue::{
         endpoints::Endpoint::{Login, Me, PasswordForgot, Register},
@@ -7,7 +8,7 @@ use contract::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{EMAIL, IP, PASSWORD, World, world};
+use crate::world::{EMAIL, IP, PASSWORD, World, claims, world};
 
 /// The whole database as one file. What compares it runs on SQLite only; the store's suite does so on PostgreSQL.
 async fn dump(world: &World) -> Vec<u8> {
@@ -70,6 +71,41 @@ async fn a14_a_test_acts_as_a_user_with_a_session_that_does_not_stay() {
     session.discard().await.unwrap();
     assert!(before == dump(&world).await, "the database has changed");
     assert!(world.call_as(&token, Me, Value::Null).await.result.is_err());
+}
+
+pub async fn a11_no_published_key_verifies_what_a_dry_run_signed() {
+    let world = world().await;
+    let own = world.register().await;
+    world
+        .deploy(
+            Trigger::PostUserLogin,
+            "exports.onExecutePostLogin = async (event, api) => {
+                api.accessToken.setCustomClaim('role', 'admin');
+                const token = await api.token.createServiceToken({ scope: 'read:users' });
+                console.log(token.split('.')[0]);
+            };",
+        )
+        .await;
+    let session = world.db.dry();
+    let reply = world.dry(&session, Login, json!({"email": EMAIL, "password": PASSWORD}), None).await;
+    let access = reply.text("/access_token");
+    let me = world.dry(&session, Me, Value::Null, Some(&access)).await;
+    assert_eq!(me.ok()["user"]["email"], EMAIL, "the dry run itself takes it");
+    let live = world.dry(&session, Me, Value::Null, Some(&own.text("/access_token"))).await;
+    assert!(live.result.is_err(), "a test acts as whom it names, with no token of live traffic");
+    session.discard().await.unwrap();
+
+    assert_eq!(claims(&access)["role"], "admin");
+    let project = world.hooks.default_project().unwrap();
+    let published = world.auth.jwks(&project).await.unwrap().to_string();
+    let service: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&reply.journal.runs[0].logs[0].message).unwrap())
+            .unwrap();
+    let access_key = jsonwebtoken::decode_header(&access).unwrap().kid.unwrap();
+    for key in [access_key.as_str(), service["kid"].as_str().unwrap()] {
+        assert!(key.starts_with("sgk_") && !published.contains(key), "{key}");
+    }
+    assert!(world.call_as(&access, Me, Value::Null).await.result.is_err());
 }
 
 pub async fn a14_hooks_run_in_a_dry_run_and_know_it() {

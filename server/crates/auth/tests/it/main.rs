@@ -66,6 +66,7 @@ suite! {
     }
     dry_run {
         a_dry_run_of_a_project_without_keys_makes_none
+        a11_no_published_key_verifies_what_a_dry_run_signed
         a14_hooks_run_in_a_dry_run_and_know_it
     }
     hooked {

@@ -22,7 +22,7 @@ struct Signer;
 
 #[async_trait]
 impl TokenSigner for Signer {
-    async fn service_token(&self, _: &ProjectId, _: ServiceToken) -> Result<String, String> {
+    async fn service_token(&self, _: &ProjectId, _: ServiceToken, _: bool) -> Result<String, String> {
         Ok(TOKEN.into())
     }
 }
