@@ -18,6 +18,7 @@ mod monaco;
 mod npm;
 mod stamp;
 mod style;
+mod unreached;
 mod wasm;
 
 use std::fs;

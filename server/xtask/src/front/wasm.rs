@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{npm, stamp};
+use super::{npm, stamp, unreached};
 use crate::{root, target_dir};
 
 /// The files that a part of the application is in, without `.wasm`, by the name of its lazy function.
@@ -35,7 +35,8 @@ pub fn build(release: bool, out: &Path) -> Result<(String, Parts)> {
 
     let whole = target_dir.join(TARGET).join(profile).join("hydrate.wasm");
     let main = whole.with_file_name("hydrate.main.wasm");
-    let parts = split(&whole, &main, out)?;
+    let (code, emptied) = unreached::empty(&fs::read(&whole)?).context("finding unreached functions")?;
+    let parts = split(&code, &main, out)?;
     Bindgen::new()
         .input_path(main)
         .out_name("hookwright")
@@ -60,13 +61,17 @@ pub fn build(release: bool, out: &Path) -> Result<(String, Parts)> {
             _ => {}
         }
     }
-    Ok((format!("{} KB of wasm in {} parts, {profile}", size / 1024, parts.len()), parts))
+    let note = format!(
+        "{} KB of wasm in {} parts, {emptied} functions left out, {profile}",
+        size / 1024,
+        parts.len()
+    );
+    Ok((note, parts))
 }
 
-/// Cuts the code of the lazy functions out of `whole`, which leaves `main` for wasm-bindgen.
-fn split(whole: &Path, main: &Path, out: &Path) -> Result<Parts> {
-    let code = fs::read(whole)?;
-    let mut options = wasm_split_cli_support::Options::new(&code);
+/// Cuts the lazy functions out of `code`, which leaves `main` for wasm-bindgen.
+fn split(code: &[u8], main: &Path, out: &Path) -> Result<Parts> {
+    let mut options = wasm_split_cli_support::Options::new(code);
     options.output_dir = out;
     options.main_out_path = main;
     options.main_module = "./hookwright.js";
