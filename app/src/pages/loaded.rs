@@ -1,5 +1,6 @@
 //! Data on its way: a skeleton while it loads, the server's sentence when it fails.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -9,13 +10,31 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::address;
+use crate::api::json::JsonText;
 use crate::components::button::Button;
 use crate::components::error_panel::ErrorPanel;
 use crate::components::loading::Skeleton;
 use crate::error::ConsoleError;
 
 /// What a page asks the server for.
-pub(crate) type Data<T> = Resource<Result<T, ConsoleError>>;
+pub(crate) type Data<T> = Resource<Result<T, ConsoleError>, JsonText>;
+
+/// Asks the server with `question`, and again whenever `about` has another value.
+pub(crate) fn ask<T, S, F>(
+    about: impl Fn() -> S + Send + Sync + 'static,
+    question: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Data<T>
+where
+    T: Send + Sync + Serialize + DeserializeOwned + 'static,
+    S: Clone + PartialEq + Send + Sync + 'static,
+    F: Future<Output = Result<T, ConsoleError>> + Send + 'static,
+{
+    // One kind of future for all questions: what is generic over it is large.
+    let question = move |about| -> Answer<T> { Box::pin(question(about)) };
+    Resource::new_with_options(about, question, false)
+}
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ConsoleError>> + Send>>;
 
 /// Shows `data` with `show`. `what` names it in case it fails, such as `The hooks could not be loaded`.
 /// While it loads again, what was there stays. Leads to the sign-in when nobody is signed in.

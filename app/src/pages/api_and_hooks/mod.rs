@@ -13,7 +13,7 @@ use self::filter::{Filter, State};
 use self::row::EndpointRow;
 use super::address;
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
 use crate::api;
 use crate::components::button::{Button, Variant};
@@ -28,7 +28,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn ApiAndHooksPage() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> = Resource::new(move || current.slug().get(), api::overview::list_endpoints);
+    let data: Data<_> = ask(move || current.slug().get(), api::overview::list_endpoints);
     let new_hook = NewHook::new();
     let crumbs = current.crumbs(|_| vec![Crumb::here("API & Hooks")]);
     let actions = ViewFn::from(move || {

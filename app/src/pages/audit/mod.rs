@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::test::pretty;
 use crate::api;
 use crate::components::code_block::CodeBlock;
@@ -20,7 +20,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn AuditLog() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> = Resource::new(move || current.slug().get(), api::runs::list_audit);
+    let data: Data<_> = ask(move || current.slug().get(), api::runs::list_audit);
     let crumbs = current.crumbs(|_| vec![Crumb::here("Audit log")]);
     view! {
         <Page crumbs>

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::address;
 use super::layout::CurrentProject;
-use super::loaded::{Data, failed, loaded};
+use super::loaded::{Data, ask, failed, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
 use super::test::EndpointTester;
 use crate::api;
@@ -135,7 +135,7 @@ fn framed(part: Part, content: impl Fn(Endpoint) -> AnyView + Send + Sync + 'sta
 fn Pipeline(endpoint: Endpoint) -> impl IntoView {
     let current = CurrentProject::current();
     let data: Data<_> =
-        Resource::new(move || current.slug().get(), move |slug| api::overview::get_endpoint(slug, endpoint));
+        ask(move || current.slug().get(), move |slug| api::overview::get_endpoint(slug, endpoint));
     let new_hook = NewHook::new();
     let changed = Callback::new(move |()| data.refetch());
     view! {

@@ -11,7 +11,7 @@ use crate::components::panel::Panel;
 use crate::components::table::{Cell, Column, Table};
 use crate::components::tag::{Tag, Tone};
 use crate::pages::layout::CurrentProject;
-use crate::pages::loaded::{Data, loaded};
+use crate::pages::loaded::{Data, ask, loaded};
 
 /// Fields, answers, errors, a command that calls it, and what runs in order.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn ReferenceView(
 ) -> impl IntoView {
     let current = CurrentProject::current();
     let data: Data<_> =
-        Resource::new(move || current.slug().get(), move |slug| api::overview::get_reference(slug, endpoint));
+        ask(move || current.slug().get(), move |slug| api::overview::get_reference(slug, endpoint));
     let spec = endpoint.spec();
     view! {
         <PageHead title=format!("{} {}", spec.method, spec.path) text=spec.summary />

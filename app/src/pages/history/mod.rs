@@ -18,7 +18,7 @@ use self::source::{SourceDialog, Viewing};
 use super::address;
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
@@ -45,7 +45,7 @@ pub(crate) fn History() -> impl IntoView {
     let current = CurrentProject::current();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("hook").and_then(|id| id.parse::<HookId>().ok()));
-    let data: Data<(Hook, Vec<Version>)> = Resource::new(
+    let data: Data<(Hook, Vec<Version>)> = ask(
         move || (current.slug().get(), id.get()),
         |(slug, id)| async move {
             let Some(id) = id else { return Err(ConsoleError::missing("This is not the id of a hook.")) };

@@ -25,7 +25,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use self::workbench::Workbench;
 use super::address;
 use super::layout::CurrentProject;
-use super::loaded::{Data, failed};
+use super::loaded::{Data, ask, failed};
 use crate::api;
 use crate::components::layout::Page;
 use crate::components::loading::Skeleton;
@@ -39,7 +39,7 @@ pub(crate) fn HookPage() -> impl IntoView {
     let current = CurrentProject::current();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("hook").and_then(|id| id.parse::<HookId>().ok()));
-    let data: Data<_> = Resource::new(
+    let data: Data<_> = ask(
         move || (current.slug().get(), id.get()),
         |(slug, id)| async move {
             match id {

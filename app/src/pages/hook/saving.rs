@@ -187,5 +187,5 @@ impl Saving {
 /// The draft that someone else saved, when that is what `error` is about.
 pub(super) fn theirs(error: &ConsoleError) -> Option<Draft> {
     let details = error.0.details.as_ref().filter(|_| error.code() == ErrorCode::DraftConflict)?;
-    serde_json::from_value(details.get("theirs")?.clone()).ok()
+    api::json::read(&details.get("theirs")?.to_string()).ok()
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use self::new_key::NewKeyDialog;
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
@@ -26,7 +26,7 @@ use crate::components::top_bar::Crumb;
 pub(crate) fn ApiKeys() -> impl IntoView {
     let current = CurrentProject::current();
     let toasts = use_toasts();
-    let data: Data<_> = Resource::new(move || current.slug().get(), api::secrets::list_api_keys);
+    let data: Data<_> = ask(move || current.slug().get(), api::secrets::list_api_keys);
     let adding = RwSignal::new(false);
     let revoking = RwSignal::new(false);
     let chosen = RwSignal::new(None::<(ApiKeyId, String)>);

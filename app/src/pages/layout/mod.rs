@@ -11,7 +11,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::address;
 use super::late::Late;
-use super::loaded::{Data, failed};
+use super::loaded::{Data, ask, failed};
 use crate::api;
 use crate::components::layout::ConsoleLayout;
 use crate::components::loading::Skeleton;
@@ -102,7 +102,7 @@ impl CurrentProject {
 pub(crate) fn ProjectFrame() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
-    let projects = Resource::new(|| (), |()| api::projects::list_projects());
+    let projects = ask(|| (), |()| api::projects::list_projects());
     let hooks = Late::new(move || api::hooks::list_hooks(slug.get()));
     let admin = Late::new(api::access::current_admin);
     let known = RwSignal::new(Vec::new());

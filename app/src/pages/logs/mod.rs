@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address;
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::test::pretty;
 use super::users::minute;
 use crate::api;
@@ -26,7 +26,7 @@ pub(crate) fn Logs() -> impl IntoView {
     let current = CurrentProject::current();
     let kind = RwSignal::new(String::new());
     let known = RwSignal::new(Vec::<String>::new());
-    let data: Data<_> = Resource::new(
+    let data: Data<_> = ask(
         move || (current.slug().get(), kind.get()),
         |(slug, kind)| async move { api::runs::list_logs(slug, (!kind.is_empty()).then_some(kind)).await },
     );

@@ -4,7 +4,7 @@ use contract::manage::Mail;
 use leptos::prelude::*;
 
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
@@ -21,7 +21,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn Mails() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> = Resource::new(move || current.slug().get(), api::projects::list_mails);
+    let data: Data<_> = ask(move || current.slug().get(), api::projects::list_mails);
     let crumbs = current.crumbs(|_| vec![Crumb::here("Mails")]);
     let actions = ViewFn::from(move || {
         view! { <Button on_click=Callback::new(move |_| data.refetch())>"Refresh"</Button> }

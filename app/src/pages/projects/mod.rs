@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::new_project::NewProjectDialog;
 use super::address;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::api::access::SignOut;
 use crate::components::button::{Button, Variant};
@@ -22,7 +22,7 @@ use crate::components::theme_toggle::ThemeToggle;
 /// The page.
 #[component]
 pub(crate) fn Projects() -> impl IntoView {
-    let data: Data<_> = Resource::new(|| (), |()| api::projects::list_projects());
+    let data: Data<_> = ask(|| (), |()| api::projects::list_projects());
     let query = use_query_map();
     let open = RwSignal::new(false);
     Effect::new(move || {

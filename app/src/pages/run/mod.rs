@@ -12,7 +12,7 @@ pub(crate) use self::details::{RunDetails, call};
 use self::place::Place;
 use super::address;
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
@@ -31,7 +31,7 @@ pub(crate) fn RunPage() -> impl IntoView {
     let current = CurrentProject::current();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("run").and_then(|id| id.parse::<RunId>().ok()));
-    let data: Data<_> = Resource::new(
+    let data: Data<_> = ask(
         move || (current.slug().get(), id.get()),
         |(slug, id)| async move {
             match id {

@@ -10,7 +10,7 @@ use self::filter::Filters;
 use super::address;
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::run::{outcome_title, tone, version};
 use crate::api;
 use crate::components::button::Button;
@@ -29,7 +29,7 @@ pub(crate) fn Runs() -> impl IntoView {
     let current = CurrentProject::current();
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(filter::of_query));
-    let data: Data<_> = Resource::new(
+    let data: Data<_> = ask(
         move || (current.slug().get(), wanted.get()),
         |(slug, filter)| async move { api::runs::list_runs(slug, filter).await },
     );

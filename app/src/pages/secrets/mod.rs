@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use self::dialogs::{DeleteDialog, ValueDialog};
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
@@ -32,7 +32,7 @@ struct Asking {
 #[component]
 pub(crate) fn Secrets() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> = Resource::new(move || current.slug().get(), api::secrets::list_secrets);
+    let data: Data<_> = ask(move || current.slug().get(), api::secrets::list_secrets);
     let asking = Asking {
         value: RwSignal::new(false),
         delete: RwSignal::new(false),

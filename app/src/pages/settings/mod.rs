@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use self::danger::Danger;
 use self::form::SettingsForm;
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use crate::api;
 use crate::components::layout::{Page, PageHead};
 use crate::components::top_bar::Crumb;
@@ -18,7 +18,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<Project> = Resource::new(move || current.slug().get(), api::projects::get_project);
+    let data: Data<Project> = ask(move || current.slug().get(), api::projects::get_project);
     let crumbs = current.crumbs(|_| vec![Crumb::here("Settings")]);
     view! {
         <Page crumbs>

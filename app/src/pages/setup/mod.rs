@@ -10,13 +10,14 @@ use crate::api::access::{SetUp, needs_setup};
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::TextField;
+use crate::pages::loaded::ask;
 
 /// The page.
 #[component]
 pub(crate) fn Setup() -> impl IntoView {
     let query = use_query_map();
     let token = query.read_untracked().get("token").unwrap_or_default();
-    let state = Resource::new(|| (), |()| needs_setup());
+    let state = ask(|| (), |()| needs_setup());
     view! {
         <Suspense>
             {move || {

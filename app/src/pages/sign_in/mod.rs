@@ -9,6 +9,7 @@ use super::setup::Alone;
 use crate::api::access::{SignIn as SignInAction, needs_setup};
 use crate::components::button::{Button, Variant};
 use crate::components::field::TextField;
+use crate::pages::loaded::ask;
 
 /// The page.
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     let query = use_query_map();
     let next = query.read_untracked().get("next").unwrap_or_default();
     let action = ServerAction::<SignInAction>::new();
-    let state = Resource::new(|| (), |()| needs_setup());
+    let state = ask(|| (), |()| needs_setup());
     let error = move || action.value().get().and_then(Result::err).map(|error| error.message());
     view! {
         <Alone title="Sign in" text="To the console of this server.">

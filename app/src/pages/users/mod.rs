@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::test::pretty;
 use crate::api;
 use crate::components::button::Button;
@@ -30,7 +30,7 @@ pub(crate) fn Users() -> impl IntoView {
     let current = CurrentProject::current();
     let typed = RwSignal::new(String::new());
     let search = RwSignal::new(String::new());
-    let data: Data<_> = Resource::new(
+    let data: Data<_> = ask(
         move || (current.slug().get(), search.get()),
         |(slug, text)| async move {
             let text = text.trim().to_owned();
