@@ -25,7 +25,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{artifacts, root};
 
@@ -72,6 +72,7 @@ pub fn build(release: bool) -> Result<()> {
     let hash = stamp::of_tree(&staging)?;
     if release {
         step("compression", || compress::tree(&staging))?;
+        step("size", || budget(&staging, &parts))?;
     }
     publish(&staging, &site, &hash).context("publishing the site")?;
     println!("front: site {hash} in {:.1} s", started.elapsed().as_secs_f32());
@@ -82,6 +83,32 @@ pub fn build(release: bool) -> Result<()> {
 fn start(parts: &wasm::Parts) -> String {
     // Names of functions and files are letters, digits and underscores; their debug form is JavaScript too.
     format!("const parts = {parts:?};\n{START}")
+}
+
+/// How much wasm a page loads at most, the code editor's own files aside: compressed bytes.
+const PAGE_BUDGET: u64 = 500_000;
+
+/// Says how much wasm each part of the application brings with it, the common part included, and refuses a release in
+/// which that has become too much.
+fn budget(folder: &Path, parts: &wasm::Parts) -> Result<String> {
+    let size = |file: &str| -> Result<u64> {
+        let file = folder.join(format!("{file}.wasm.br"));
+        Ok(fs::metadata(&file).with_context(|| file.display().to_string())?.len())
+    };
+    let common = size("hookwright_bg")?;
+    let mut told = Vec::new();
+    for (part, files) in parts {
+        let mut bytes = common;
+        for file in files {
+            bytes += size(file)?;
+        }
+        ensure!(
+            bytes <= PAGE_BUDGET,
+            "a page of the part `{part}` loads {bytes} bytes, more than {PAGE_BUDGET}"
+        );
+        told.push(format!("{part} {} KB", bytes / 1000));
+    }
+    Ok(told.join(", "))
 }
 
 /// Runs one step and says how long it took.
