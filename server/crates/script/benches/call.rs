@@ -1,6 +1,7 @@
-//! What a call costs: in the sandbox, and in plain QuickJS with a fresh context beside it.
+//! What a call costs: in the sandbox, and in plain QuickJS with a fresh context beside it: bare, and with what hook
+//! code finds in the sandbox.
 //!
-//! `cargo bench -p script` prints median and 99th percentile of each first, then criterion's figures.
+//! `cargo bench -p script` prints the percentiles of each first, then criterion's figures.
 
 #![expect(clippy::unwrap_used, reason = "a failure is told by a panic")]
 
@@ -11,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use criterion::Criterion;
-use rquickjs::{Context, Function, Module, Promise, Runtime, Value as JsValue};
+use rquickjs::module::{Evaluated, WriteOptions};
+use rquickjs::{Context, Function, Module, Object, Promise, Runtime, Value as JsValue};
 use script::{
     Argument, Behaviour, Call, Host, HostError, Language, Limits, Method, Outcome, Program, Sandbox,
     SandboxConfig,
@@ -96,6 +98,54 @@ fn native(source: &str, event: &str) -> String {
     })
 }
 
+/// Plain QuickJS that offers hook code what the sandbox does: without snapshots every call has to evaluate the prelude.
+/// Both it and the hook are compiled once.
+struct Native {
+    prelude: Vec<u8>,
+    hook: Vec<u8>,
+}
+
+impl Native {
+    /// None where `make guests` has left no prelude.
+    fn new(hook: &str) -> Option<Self> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../.build/guests/prelude.js");
+        let prelude = std::fs::read_to_string(path).ok()?;
+        let prelude = format!(
+            "export const {{ install }} = ((module) => {{{prelude}\nreturn module.exports}})({{ exports: {{}} }});"
+        );
+        Some(Self { prelude: bytecode("prelude.js", &prelude), hook: bytecode("hook.js", hook) })
+    }
+
+    /// A fresh runtime and context, prelude and hook evaluated, one call, everything dropped.
+    fn call(&self, call: &str) -> String {
+        let runtime = Runtime::new().unwrap();
+        let context = Context::full(&runtime).unwrap();
+        context.with(|ctx| {
+            let prelude = evaluated(&ctx, &self.prelude);
+            let install: Function = prelude.get("install").unwrap();
+            let functions: Object = install.call((Object::new(ctx.clone()).unwrap(),)).unwrap();
+            let invoke: Function = functions.get("invoke").unwrap();
+            let exports = evaluated(&ctx, &self.hook).namespace().unwrap();
+            let promise: Promise = invoke.call((exports, ctx.json_parse(call).unwrap())).unwrap();
+            let value: JsValue = promise.finish().unwrap();
+            ctx.json_stringify(value).unwrap().unwrap().to_string().unwrap()
+        })
+    }
+}
+
+fn bytecode(name: &str, source: &str) -> Vec<u8> {
+    let runtime = Runtime::new().unwrap();
+    let context = Context::full(&runtime).unwrap();
+    context.with(|ctx| Module::declare(ctx, name, source).unwrap().write(WriteOptions::default()).unwrap())
+}
+
+fn evaluated<'js>(ctx: &rquickjs::Ctx<'js>, bytecode: &[u8]) -> Module<'js, Evaluated> {
+    #[expect(unsafe_code, reason = "bytecode is loaded on trust")]
+    // SAFETY: this program has just made it, with the same engine.
+    let module = unsafe { Module::load(ctx.clone(), bytecode) };
+    module.unwrap().eval().unwrap().0
+}
+
 fn report(name: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
@@ -133,6 +183,15 @@ fn percentiles(bench: &Bench) {
             black_box(native(TRIVIAL, &text));
         }),
     );
+    if let Some(native) = Native::new(TRIVIAL) {
+        let text = serde_json::to_string(&small).unwrap();
+        report(
+            "native fresh context with the prelude",
+            sample(300, || {
+                black_box(native.call(&text));
+            }),
+        );
+    }
     let many = call({
         let mut event = event();
         event["calls"] = json!(100);

@@ -16,7 +16,7 @@ use crate::meter::Metered;
 use crate::state::State;
 
 /// Dirty memory of a slot that is zeroed by hand rather than given back to the system, in bytes.
-const KEEP_RESIDENT: usize = 512 << 10;
+const KEEP_RESIDENT: usize = 1 << 20;
 
 /// An engine with one module, ready to make instances.
 pub struct Guest {
