@@ -3,10 +3,10 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use contract::manage::CapturedMail;
-use serde_json::Value;
+use script::Json;
 
 /// A cached value, and when it ends (milliseconds since 1970).
-pub(crate) type Cached = (Value, Option<i64>);
+pub(crate) type Cached = (Json, Option<i64>);
 
 /// Cache writes and mails of one dry run.
 #[derive(Debug, Default)]

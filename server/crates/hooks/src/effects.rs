@@ -8,9 +8,9 @@ use contract::{
         triggers::Trigger,
     },
     claims::RESERVED,
-    manage::ApiCall,
 };
-use serde_json::Value;
+use script::Recorded;
+use serde_json::{Value, value::RawValue};
 
 /// Most bytes of a token's own claims together: tokens travel in headers, which servers and proxies limit.
 const MAX_CLAIMS: usize = 4 << 10;
@@ -113,7 +113,7 @@ pub(crate) struct Read {
 pub(crate) fn read(
     trigger: Trigger,
     hook_name: &str,
-    calls: &[ApiCall],
+    calls: &[Recorded],
     event: &Value,
     earlier: &Effects,
 ) -> Read {
@@ -122,34 +122,37 @@ pub(crate) fn read(
     let mut app = Room::new(event.pointer("/user/app_metadata"), MAX_METADATA);
     let mut claims = Room::new(event.pointer("/accessToken/customClaims"), MAX_CLAIMS);
     for (name, value) in &earlier.claims {
-        claims.take(name, value);
+        claims.take(name, &value.to_string());
     }
     for call in calls {
         let Some(method) = trigger.api().find(|method| method.path == call.method) else { continue };
+        let args: Vec<&RawValue> = call.args.parse().unwrap_or_default();
         match method.effect {
             Effect::UserMetadata | Effect::AppMetadata => {
-                let Some((name, value)) = pair(call) else { continue };
+                let Some((name, value)) = pair(&args) else { continue };
                 let (room, writes, kind) = if method.effect == Effect::UserMetadata {
                     (&mut user, &mut read.effects.user_metadata, "user_metadata")
                 } else {
                     (&mut app, &mut read.effects.app_metadata, "app_metadata")
                 };
-                if room.take(&name, &value) {
-                    writes.push((name, value));
+                if room.take(&name, value) {
+                    writes.push((name, parsed(value)));
                 } else {
                     read.notes.push(too_much(kind, &name, MAX_METADATA));
                 }
             }
-            Effect::AccessTokenClaim => match pair(call) {
+            Effect::AccessTokenClaim => match pair(&args) {
                 Some((name, _)) if RESERVED.contains(&name.as_str()) => {
                     read.notes.push(format!("the claim `{name}` is reserved and was ignored"));
                 }
-                Some((name, value)) if claims.take(&name, &value) => read.effects.claims.push((name, value)),
+                Some((name, value)) if claims.take(&name, value) => {
+                    read.effects.claims.push((name, parsed(value)));
+                }
                 Some((name, _)) => read.notes.push(too_much("the token's claims", &name, MAX_CLAIMS)),
                 None => {}
             },
             Effect::DenyReason | Effect::DenyCode | Effect::Cancel if read.denial.is_none() => {
-                read.denial = Some(denial(method, hook_name, call));
+                read.denial = Some(denial(method, hook_name, &args));
             }
             Effect::DenyReason | Effect::DenyCode | Effect::Cancel | Effect::None => {}
         }
@@ -174,15 +177,15 @@ impl Room {
     fn new(map: Option<&Value>, most: usize) -> Self {
         let mut room = Self { sizes: HashMap::new(), taken: 0, most: usize::MAX };
         for (name, value) in map.and_then(Value::as_object).into_iter().flatten() {
-            room.take(name, value);
+            room.take(name, &value.to_string());
         }
         Self { most, ..room }
     }
 
-    /// Takes what a field needs in place of what it had; false, and nothing taken, when that is too much. Removing a
+    /// Takes what a field with this JSON text needs in place of what it had; false, and nothing taken, when that is too much. Removing a
     /// field and making it smaller are always possible.
-    fn take(&mut self, name: &str, value: &Value) -> bool {
-        let size = if value.is_null() { 0 } else { name.len() + value.to_string().len() + 4 };
+    fn take(&mut self, name: &str, value: &str) -> bool {
+        let size = if value == "null" { 0 } else { name.len() + value.len() + 4 };
         let before = self.sizes.get(name).copied().unwrap_or_default();
         let taken = self.taken - before + size;
         if size > before && taken > self.most {
@@ -194,29 +197,37 @@ impl Room {
     }
 }
 
-fn pair(call: &ApiCall) -> Option<(String, Value)> {
-    let name = call.args.first()?.as_str()?.to_owned();
-    Some((name, call.args.get(1).cloned().unwrap_or(Value::Null)))
+/// A name, and the text of the value that it gets.
+fn pair<'a>(args: &[&'a RawValue]) -> Option<(String, &'a str)> {
+    let name = serde_json::from_str(args.first()?.get()).ok()?;
+    Some((name, args.get(1).map_or("null", |value| value.get())))
 }
 
-fn text(call: &ApiCall, index: usize) -> Option<String> {
-    match call.args.get(index)? {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        other => Some(other.to_string()),
+/// A value that is small enough to be kept.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn text(args: &[&RawValue], index: usize) -> Option<String> {
+    match args.get(index)?.get() {
+        "null" => None,
+        text if text.starts_with('"') => {
+            serde_json::from_str(text).ok().filter(|text: &String| !text.is_empty())
+        }
+        other => Some(other.to_owned()),
     }
 }
 
-fn denial(method: &Method, hook_name: &str, call: &ApiCall) -> Denial {
+fn denial(method: &Method, hook_name: &str, args: &[&RawValue]) -> Denial {
     let refused = || "This request was refused.".to_owned();
     let (reason, message) = match method.effect {
         Effect::DenyCode => {
-            let code = text(call, 0).unwrap_or_else(|| "access_denied".into());
-            let message = text(call, 1).unwrap_or_else(|| code.clone());
+            let code = text(args, 0).unwrap_or_else(|| "access_denied".into());
+            let message = text(args, 1).unwrap_or_else(|| code.clone());
             (code, message)
         }
         Effect::Cancel => ("cancelled".into(), "This operation was cancelled.".into()),
-        _ => ("access_denied".into(), text(call, 0).unwrap_or_else(refused)),
+        _ => ("access_denied".into(), text(args, 0).unwrap_or_else(refused)),
     };
     let kind = if method.effect == Effect::Cancel { DenialKind::Cancelled } else { DenialKind::Denied };
     Denial { reason, message, hook_name: hook_name.into(), kind }
@@ -224,21 +235,17 @@ fn denial(method: &Method, hook_name: &str, call: &ApiCall) -> Denial {
 
 #[cfg(test)]
 mod tests {
+    use script::Json;
     use serde_json::json;
 
     use super::*;
 
-    fn read(trigger: Trigger, hook_name: &str, calls: &[ApiCall]) -> Read {
+    fn read(trigger: Trigger, hook_name: &str, calls: &[Recorded]) -> Read {
         super::read(trigger, hook_name, calls, &json!({}), &Effects::default())
     }
 
-    fn call(method: &str, args: Value) -> ApiCall {
-        ApiCall {
-            method: method.into(),
-            args: args.as_array().cloned().unwrap_or_default(),
-            line: None,
-            column: None,
-        }
+    fn call(method: &str, args: Value) -> Recorded {
+        Recorded { method: method.into(), args: Json::of(&args).unwrap(), line: None, column: None }
     }
 
     #[test]

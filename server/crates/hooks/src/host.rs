@@ -10,14 +10,14 @@ use contract::{
     manage::CapturedMail,
 };
 use delivery::mail::NewMail;
-use script::HostError;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
-use store::{Session, cache_entries, users};
+use script::{HostError, Json};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json, value::RawValue};
+use store::{Conn, Session, cache_entries, users};
 
 use crate::{
     Inner,
-    capture::{Capture, lock},
+    capture::{Cached, Capture, lock},
     fetch::{FetchOwner, FetchRequest, FetchResponse},
     project::ProjectInfo,
     user::user_payload,
@@ -25,6 +25,10 @@ use crate::{
 
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 32 << 10;
+/// Values in the caches of one project, both kinds and those that have expired and are not yet removed together.
+const MAX_ENTRIES: i64 = 10_000;
+/// Expired values that make room for a new one at a time.
+const PRUNED: u32 = 100;
 /// Life of a value of `api.cache` that was set without one.
 const API_CACHE_LIFE_MS: i64 = 15 * 60 * 1000;
 /// Life of a value of `Aerocall.cache` that was set without one; also the longest of either.
@@ -71,34 +75,36 @@ pub(crate) struct HookHost {
     pub(crate) issued: Mutex<Vec<String>>,
 }
 
-type Answer = Result<Value, String>;
+type Answer = Result<Json, String>;
+
+/// The arguments of a call, each parsed by the operation that needs it.
+type Args<'a> = &'a [&'a RawValue];
 
 #[async_trait]
 impl script::Host for HookHost {
-    async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError> {
-        let answer = match operation {
-            "fetch" => self.fetch(args).await,
-            "api.token.createServiceToken" => self.service_token(args).await,
-            "api.cache.get" => self.api_cache_get(args).await,
-            "api.cache.set" => self.api_cache_set(args).await,
-            "api.cache.delete" => self.api_cache_delete(args).await,
-            "Aerocall.auth.getUser" => self.get_user(args).await,
-            "Aerocall.auth.sendEmail" => self.send_email(args).await,
-            "Aerocall.cache.get" => self.sdk_cache_get(args).await,
-            "Aerocall.cache.set" => self.sdk_cache_set(args).await,
-            "Aerocall.cache.delete" => self.sdk_cache_delete(args).await,
-            other => Err(format!("{other} is not an operation of this server")),
+    async fn call(&self, operation: &str, args: Json) -> Result<Json, HostError> {
+        let answer = match args.parse::<Vec<&RawValue>>() {
+            Ok(args) => self.perform(operation, &args).await,
+            Err(_) => Err("the arguments are no list".to_owned()),
         };
         answer.map_err(|message| HostError { message })
     }
 }
 
-fn argument<T: DeserializeOwned>(args: &[Value], index: usize, what: &str) -> Result<T, String> {
-    let value = args.get(index).cloned().unwrap_or(Value::Null);
-    serde_json::from_value(value).map_err(|error| format!("{what}: {error}"))
+fn argument<T: DeserializeOwned>(args: Args<'_>, index: usize, what: &str) -> Result<T, String> {
+    let text = args.get(index).map_or("null", |arg| arg.get());
+    serde_json::from_str(text).map_err(|error| {
+        // Where in the text it is says nothing to somebody who has passed a value.
+        let error = error.to_string();
+        format!("{what}: {}", error.rsplit_once(" at line ").map_or(&*error, |(message, _)| message))
+    })
 }
 
-fn key(args: &[Value]) -> Result<String, String> {
+fn json(value: &(impl Serialize + ?Sized)) -> Answer {
+    Json::of(value).map_err(|error| error.to_string())
+}
+
+fn key(args: Args<'_>) -> Result<String, String> {
     let key: String = argument(args, 0, "the key must be text")?;
     if key.is_empty() || key.len() > MAX_KEY {
         return Err(format!("a cache key has 1 to {MAX_KEY} bytes"));
@@ -112,38 +118,54 @@ fn stored(error: &store::StoreError) -> String {
 }
 
 impl HookHost {
-    async fn fetch(&self, args: Vec<Value>) -> Answer {
-        let request: FetchRequest = argument(&args, 0, "fetch takes a URL and options")?;
+    async fn perform(&self, operation: &str, args: Args<'_>) -> Answer {
+        match operation {
+            "fetch" => self.fetch(args).await,
+            "api.token.createServiceToken" => self.service_token(args).await,
+            "api.cache.get" => self.api_cache_get(args).await,
+            "api.cache.set" => self.api_cache_set(args).await,
+            "api.cache.delete" => self.api_cache_delete(args).await,
+            "Aerocall.auth.getUser" => self.get_user(args).await,
+            "Aerocall.auth.sendEmail" => self.send_email(args).await,
+            "Aerocall.cache.get" => self.sdk_cache_get(args).await,
+            "Aerocall.cache.set" => self.sdk_cache_set(args).await,
+            "Aerocall.cache.delete" => self.sdk_cache_delete(args).await,
+            other => Err(format!("{other} is not an operation of this server")),
+        }
+    }
+
+    async fn fetch(&self, args: Args<'_>) -> Answer {
+        let request: FetchRequest = argument(args, 0, "fetch takes a URL and options")?;
         let response = if self.capture.is_some() {
             let url = self.inner.fetcher.check(&request.url, &self.allowed_hosts)?;
             FetchResponse::simulated(url.into())
         } else {
             self.inner.fetcher.fetch(request, &self.allowed_hosts, &self.fetches).await?
         };
-        serde_json::to_value(response).map_err(|error| error.to_string())
+        json(&response)
     }
 
-    async fn service_token(&self, args: Vec<Value>) -> Answer {
+    async fn service_token(&self, args: Args<'_>) -> Answer {
         let token: ServiceToken =
-            argument(&args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
+            argument(args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
         let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;
         let token = signer.0.service_token(&self.project.id, token, self.capture.is_some()).await?;
         lock(&self.issued).push(token.clone());
-        Ok(token.into())
+        json(&token)
     }
 
-    async fn get_user(&self, args: Vec<Value>) -> Answer {
-        let wanted: String = argument(&args, 0, "getUser takes an id or an e-mail address")?;
+    async fn get_user(&self, args: Args<'_>) -> Answer {
+        let wanted: String = argument(args, 0, "getUser takes an id or an e-mail address")?;
         let mut conn = self.session.read().await.map_err(|e| stored(&e))?;
         let found = match wanted.parse::<UserId>() {
             Ok(id) => users::by_id(&mut conn, &self.project.id, &id).await,
             Err(_) => users::by_email(&mut conn, &self.project.id, &wanted).await,
         };
         let user = found.map_err(|e| stored(&e))?.map(|row| user_payload(&row));
-        serde_json::to_value(user).map_err(|error| error.to_string())
+        json(&user)
     }
 
-    async fn send_email(&self, args: Vec<Value>) -> Answer {
+    async fn send_email(&self, args: Args<'_>) -> Answer {
         #[derive(Deserialize)]
         struct Message {
             to: String,
@@ -153,7 +175,7 @@ impl HookHost {
             #[serde(default)]
             html: Option<String>,
         }
-        let message: Message = argument(&args, 0, "sendEmail takes { to, subject, text, html }")?;
+        let message: Message = argument(args, 0, "sendEmail takes { to, subject, text, html }")?;
         if !message.to.contains('@')
             || message.to.contains(['\r', '\n'])
             || message.subject.contains(['\r', '\n'])
@@ -166,7 +188,7 @@ impl HookHost {
         let text = message.text.unwrap_or_default();
         if let Some(capture) = &self.capture {
             capture.mail(CapturedMail { to: message.to, subject: message.subject, text, html: message.html });
-            return Ok(json!({"id": "dry-run"}));
+            return json(&json!({"id": "dry-run"}));
         }
         let mail = NewMail {
             recipient: message.to,
@@ -179,73 +201,82 @@ impl HookHost {
         let id =
             self.inner.mailer.enqueue(&mut conn, &self.project.id, mail).await.map_err(|e| stored(&e))?;
         conn.commit().await.map_err(|e| stored(&e))?;
-        Ok(json!({"id": id}))
+        json(&json!({"id": id}))
     }
 
-    fn api_key(&self, args: &[Value]) -> Result<String, String> {
+    fn api_key(&self, args: Args<'_>) -> Result<String, String> {
         Ok(format!("api:{}:{}", self.trigger, key(args)?))
     }
 
-    async fn api_cache_get(&self, args: Vec<Value>) -> Answer {
-        Ok(match self.read_cache(self.api_key(&args)?).await? {
-            Some((value, expires_at)) => json!({"value": value, "expires_at": expires_at}),
+    async fn api_cache_get(&self, args: Args<'_>) -> Answer {
+        #[derive(Serialize)]
+        struct Hit<'a> {
+            value: &'a RawValue,
+            expires_at: Option<i64>,
+        }
+        match self.read_cache(self.api_key(args)?).await? {
+            Some((value, expires_at)) => {
+                let value = value.parse().map_err(|error| error.to_string())?;
+                json(&Hit { value, expires_at })
+            }
             // The sandbox hands `null` on; Auth0's `undefined` and it are told apart by nobody's `if (hit)`.
-            None => Value::Null,
-        })
+            None => Ok(Json::null()),
+        }
     }
 
-    async fn api_cache_set(&self, args: Vec<Value>) -> Answer {
+    async fn api_cache_set(&self, args: Args<'_>) -> Answer {
         #[derive(Deserialize, Default)]
         struct Options {
             ttl: Option<i64>,
             expires_at: Option<i64>,
         }
-        let key = self.api_key(&args)?;
-        let value: String = argument(&args, 1, "the cache of `api` holds text")?;
-        let options: Option<Options> = argument(&args, 2, "the options are { ttl, expires_at }")?;
+        let key = self.api_key(args)?;
+        let value: String = argument(args, 1, "the cache of `api` holds text")?;
+        let options: Option<Options> = argument(args, 2, "the options are { ttl, expires_at }")?;
         let options = options.unwrap_or_default();
         let now = self.inner.clock.now_ms();
         let asked =
             [options.ttl.map(|ttl| now.saturating_add(ttl)), options.expires_at].into_iter().flatten().min();
         let expires_at = asked.unwrap_or(now + API_CACHE_LIFE_MS).min(now + SDK_CACHE_LIFE_MS);
-        match self.write_cache(key, Value::from(value.clone()), expires_at).await {
-            Ok(()) => Ok(json!({"type": "success", "record": {"value": value, "expires_at": expires_at}})),
-            Err(code) => Ok(json!({"type": "error", "code": code})),
+        match self.write_cache(key, json(&value)?, expires_at).await {
+            Ok(()) => json(&json!({"type": "success", "record": {"value": value, "expires_at": expires_at}})),
+            Err(code) => json(&json!({"type": "error", "code": code})),
         }
     }
 
-    async fn api_cache_delete(&self, args: Vec<Value>) -> Answer {
-        self.delete_cache(self.api_key(&args)?).await?;
-        Ok(json!({"type": "success"}))
+    async fn api_cache_delete(&self, args: Args<'_>) -> Answer {
+        self.delete_cache(self.api_key(args)?).await?;
+        json(&json!({"type": "success"}))
     }
 
-    async fn sdk_cache_get(&self, args: Vec<Value>) -> Answer {
-        let found = self.read_cache(format!("sdk:{}", key(&args)?)).await?;
-        Ok(found.map_or(Value::Null, |(value, _)| value))
+    async fn sdk_cache_get(&self, args: Args<'_>) -> Answer {
+        let found = self.read_cache(format!("sdk:{}", key(args)?)).await?;
+        Ok(found.map_or_else(Json::null, |(value, _)| value))
     }
 
-    async fn sdk_cache_set(&self, args: Vec<Value>) -> Answer {
+    async fn sdk_cache_set(&self, args: Args<'_>) -> Answer {
         #[derive(Deserialize)]
         struct Options {
             ttl: Option<f64>,
         }
-        let key = format!("sdk:{}", key(&args)?);
-        let options: Option<Options> = argument(&args, 2, "the options are { ttl } in seconds")?;
+        let key = format!("sdk:{}", key(args)?);
+        let options: Option<Options> = argument(args, 2, "the options are { ttl } in seconds")?;
         let now = self.inner.clock.now_ms();
         #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
         let life = options
             .and_then(|o| o.ttl)
             .map_or(SDK_CACHE_LIFE_MS, |ttl| (ttl * 1000.0).clamp(0.0, SDK_CACHE_LIFE_MS as f64) as i64);
-        self.write_cache(key, args.get(1).cloned().unwrap_or(Value::Null), now + life).await?;
-        Ok(Value::Null)
+        let value = args.get(1).map_or_else(|| Ok(Json::null()), |value| json(*value))?;
+        self.write_cache(key, value, now + life).await?;
+        Ok(Json::null())
     }
 
-    async fn sdk_cache_delete(&self, args: Vec<Value>) -> Answer {
-        self.delete_cache(format!("sdk:{}", key(&args)?)).await?;
-        Ok(Value::Null)
+    async fn sdk_cache_delete(&self, args: Args<'_>) -> Answer {
+        self.delete_cache(format!("sdk:{}", key(args)?)).await?;
+        Ok(Json::null())
     }
 
-    async fn read_cache(&self, key: String) -> Result<Option<(Value, Option<i64>)>, String> {
+    async fn read_cache(&self, key: String) -> Result<Option<Cached>, String> {
         let now = self.inner.clock.now_ms();
         if let Some(written) = self.capture.as_ref().and_then(|capture| capture.cached(&key)) {
             return Ok(written.filter(|(_, expires)| expires.is_none_or(|at| at > now)));
@@ -253,11 +284,11 @@ impl HookHost {
         let mut conn = self.session.read().await.map_err(|e| stored(&e))?;
         let found =
             cache_entries::get(&mut conn, &self.project.id, &key, now).await.map_err(|e| stored(&e))?;
-        Ok(found.map(|entry| (entry.value, entry.expires_at)))
+        found.map(|entry| Ok((json(&entry.value)?, entry.expires_at))).transpose()
     }
 
-    async fn write_cache(&self, key: String, value: Value, expires_at: i64) -> Result<(), String> {
-        if value.to_string().len() > MAX_VALUE {
+    async fn write_cache(&self, key: String, value: Json, expires_at: i64) -> Result<(), String> {
+        if value.as_str().len() > MAX_VALUE {
             return Err(format!("a cached value has at most {} KiB", MAX_VALUE >> 10));
         }
         if let Some(capture) = &self.capture {
@@ -266,10 +297,26 @@ impl HookHost {
         }
         let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
         let now = self.inner.clock.now_ms();
+        self.make_room(&mut conn, &key, now).await?;
+        // Not before it is this one's turn to write: many may be waiting, and values are much larger than their text.
+        let value: Value = value.parse().map_err(|error| error.to_string())?;
         cache_entries::set(&mut conn, &self.project.id, &key, &value, Some(expires_at), now)
             .await
             .map_err(|e| stored(&e))?;
         conn.commit().await.map_err(|e| stored(&e))
+    }
+
+    /// Room for one more value, unless the cache is full of others that are still good.
+    async fn make_room(&self, conn: &mut Conn, key: &str, now: i64) -> Result<(), String> {
+        let project = &self.project.id;
+        let there = cache_entries::count(conn, project).await.map_err(|e| stored(&e))?;
+        if there < MAX_ENTRIES
+            || cache_entries::get(conn, project, key, now).await.map_err(|e| stored(&e))?.is_some()
+            || cache_entries::prune(conn, project, now, PRUNED).await.map_err(|e| stored(&e))? > 0
+        {
+            return Ok(());
+        }
+        Err(format!("the cache is full: a project has at most {MAX_ENTRIES} values"))
     }
 
     async fn delete_cache(&self, key: String) -> Result<(), String> {

@@ -1,11 +1,15 @@
 //! What the record of a run keeps of what the sandbox tells.
 
 use contract::manage::{ApiCall, HostCallRecord, RunError, RunLog};
-use script::{HostCall, LogLine, Recorded, Thrown};
+use script::{HostCall, Json, LogLine, Recorded, Thrown};
 use serde_json::Value;
 
 use crate::redact::HIDDEN;
 
+/// Text that is kept of what a run returned, and of all its recorded calls together, in bytes.
+const MOST: usize = 16 << 10;
+/// Text that is kept of a recorded call when that is used up, in bytes.
+const LITTLE: usize = 64;
 /// Headers whose values open something.
 const CREDENTIALS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
@@ -23,13 +27,27 @@ pub(crate) fn logs(lines: Vec<LogLine>) -> Vec<RunLog> {
 }
 
 pub(crate) fn api_calls(recorded: Vec<Recorded>) -> Vec<ApiCall> {
-    let calls = recorded.into_iter().map(|call| ApiCall {
-        method: call.method,
-        args: call.args,
-        line: call.line,
-        column: call.column,
+    let mut room = MOST;
+    let calls = recorded.into_iter().map(|call| {
+        let args = call.args.glimpse(room.max(LITTLE));
+        // What is kept may take four times its text.
+        room = room.saturating_sub(call.args.as_str().len().max(script::weight(&args) / 4));
+        ApiCall {
+            method: call.method,
+            args: match args {
+                Value::Array(args) => args,
+                beginning => vec![beginning],
+            },
+            line: call.line,
+            column: call.column,
+        }
     });
     calls.collect()
+}
+
+/// What was returned.
+pub(crate) fn output(value: &Json) -> Value {
+    value.glimpse(MOST)
 }
 
 /// The calls to the server. Of what `live` traffic fetches no bodies are kept: they may hold anything, tokens that the
@@ -92,6 +110,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn of_many_recorded_calls_little_is_kept() {
+        let call = |args: &Value| Recorded {
+            method: "user.setUserMetadata".into(),
+            args: Json::of(args).unwrap(),
+            line: Some(1),
+            column: None,
+        };
+        let mut calls = vec![call(&json!(["k", {"a": [1]}]))];
+        calls.extend(vec![call(&json!(["k", vec![json!({"": 0}); 30]])); 999]);
+        let kept = api_calls(calls);
+        assert_eq!(kept[0].args, [json!("k"), json!({"a": [1]})]);
+        assert_eq!(kept.len(), 1000);
+        let weight: usize = kept.iter().flat_map(|call| &call.args).map(script::weight).sum();
+        assert!(weight < 256 << 10, "{weight}");
+    }
 
     fn fetch(live: bool) -> HostCallRecord {
         let call = HostCall {

@@ -24,27 +24,7 @@ impl Record {
     /// About how much memory it takes, in KiB.
     fn kib(&self) -> u32 {
         let details = self.runs.iter().map(|run| &run.detail).chain(self.logs.iter().map(|log| &log.details));
-        let bytes = details.map(|detail| {
-            let mut counted = Counter(0);
-            // Counting cannot fail.
-            let _ = serde_json::to_writer(&mut counted, detail);
-            counted.0
-        });
-        u32::try_from(1 + (bytes.sum::<usize>() >> 10)).unwrap_or(u32::MAX)
-    }
-}
-
-/// Counts what is written to it.
-struct Counter(usize);
-
-impl std::io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+        u32::try_from(1 + (details.map(script::weight).sum::<usize>() >> 10)).unwrap_or(u32::MAX)
     }
 }
 

@@ -2,20 +2,28 @@
 
 use serde_json::Value;
 
+use crate::json::Json;
+
 /// Text that is kept of one value, in bytes.
 pub const MOST: usize = 4 << 10;
 /// Text that is kept of one text within a longer value, in bytes.
 const PART: usize = 1 << 10;
+/// What a value may take in memory for each byte of text that is kept of it.
+const PER_BYTE: usize = 4;
+/// What a value may take in memory to be parsed only so that its long texts can be cut, in bytes.
+const PARSED: usize = 4 << 20;
 /// Stands where text was cut.
 const MARK: char = '…';
 
-/// The value whose JSON text is `text`, when that is short; else with its long texts cut; else the beginning of `text`.
-pub fn glimpse(value: &Value, text: &str) -> Value {
-    if text.len() <= MOST {
-        return value.clone();
+/// The value itself when it is short; else with its long texts cut; else the beginning of its text.
+pub fn glimpse(json: &Json, most: usize) -> Value {
+    let weight = json.weight();
+    if json.as_str().len() <= most && weight <= most * PER_BYTE {
+        return json.to_value();
     }
-    let mut room = MOST;
-    with_short_texts(value, &mut room).unwrap_or_else(|| Value::String(beginning(text, MOST)))
+    let mut room = Room { text: most, memory: most * PER_BYTE };
+    let cut = if weight <= PARSED { with_short_texts(&json.to_value(), &mut room) } else { None };
+    cut.unwrap_or_else(|| Value::String(beginning(json.as_str(), most)))
 }
 
 /// Shortens text to at most so many bytes, the mark at its end included.
@@ -36,29 +44,42 @@ fn beginning(text: &str, most: usize) -> String {
     copy
 }
 
+/// What is left for a value.
+struct Room {
+    text: usize,
+    memory: usize,
+}
+
+impl Room {
+    fn take(&mut self, text: usize, memory: usize) -> Option<()> {
+        self.text = self.text.checked_sub(text)?;
+        self.memory = self.memory.checked_sub(memory)?;
+        Some(())
+    }
+}
+
 /// A copy in which no text is long; none when that does not fit into `room` either.
-fn with_short_texts(value: &Value, room: &mut usize) -> Option<Value> {
-    let mut take = |bytes: usize| room.checked_sub(bytes).map(|left| *room = left);
+fn with_short_texts(value: &Value, room: &mut Room) -> Option<Value> {
     Some(match value {
         Value::String(text) => {
             let text = beginning(text, PART);
-            take(text.len() + 2)?;
+            room.take(text.len() + 2, text.len() + 32)?;
             Value::String(text)
         }
         Value::Array(items) => {
-            take(2)?;
+            room.take(2, 32)?;
             Value::Array(items.iter().map(|item| with_short_texts(item, room)).collect::<Option<_>>()?)
         }
         Value::Object(fields) => {
-            take(2)?;
+            room.take(2, 640)?;
             let short = |(name, field): (&String, &Value)| {
-                *room = room.checked_sub(name.len() + 4)?;
+                room.take(name.len() + 4, name.len() + 64)?;
                 Some((name.clone(), with_short_texts(field, room)?))
             };
             Value::Object(fields.iter().map(short).collect::<Option<_>>()?)
         }
         other => {
-            take(8)?;
+            room.take(8, 32)?;
             other.clone()
         }
     })
@@ -69,9 +90,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::weight;
 
     fn shown(value: Value) -> Value {
-        glimpse(&value, &value.to_string())
+        glimpse(&Json::of(&value).unwrap(), MOST)
     }
 
     #[test]
@@ -89,5 +111,14 @@ mod tests {
         let text = shown(json!(vec!["x"; 5000]));
         let text = text.as_str().unwrap();
         assert!(text.len() <= MOST && text.starts_with("[\"x\",") && text.ends_with('…'));
+    }
+
+    #[test]
+    fn short_text_that_takes_much_memory_stays_text() {
+        for count in [100, 149_000] {
+            let shown = shown(json!(vec![json!({"": 0}); count]));
+            assert!(shown.as_str().unwrap().starts_with("[{\"\":0},"), "{count}");
+            assert!(weight(&shown) <= MOST * PER_BYTE);
+        }
     }
 }

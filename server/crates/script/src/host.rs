@@ -1,7 +1,8 @@
 //! The bridge from the sandbox to the server.
 
 use async_trait::async_trait;
-use serde_json::Value;
+
+use crate::json::Json;
 
 /// What hook code can ask of the server.
 ///
@@ -10,13 +11,13 @@ use serde_json::Value;
 /// Futures are polled in the runtime that called [`Sandbox::run`](crate::Sandbox::run); they must not block.
 #[async_trait]
 pub trait Host: Send + Sync {
-    /// Performs `operation` (`Aerocall.cache.get`, `api.cache.get`, `fetch`) with the call's arguments.
+    /// Performs `operation` (`Aerocall.cache.get`, `api.cache.get`, `fetch`) with the call's arguments, a JSON list.
     ///
     /// `operation` is the root object's name and the path: `api.cache.get`, `Aerocall.cache.get`; `fetch` stands alone.
     ///
     /// `fetch` gets one argument `{url, method, headers, body, redirect}` and answers
     /// `{status, statusText, headers, body, url}`.
-    async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError>;
+    async fn call(&self, operation: &str, args: Json) -> Result<Json, HostError>;
 }
 
 /// Why an operation failed; the code sees a rejected promise with an `Error` of this message.

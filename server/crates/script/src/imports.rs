@@ -4,7 +4,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use wasmtime::{Caller, Engine, Extern, Linker, Memory, Result, format_err};
 
 use crate::digest;
-use crate::limits::MAX_ARGUMENTS;
+use crate::limits::max_arguments;
 use crate::state::State;
 
 /// Longest name of an operation or method, in bytes.
@@ -124,15 +124,16 @@ fn record(
     let most = caller.data().limits.output + 1;
     let args = text_at(&mut caller, args, args_len, most)?;
     let stack = text_at(&mut caller, stack, stack_len, STACK)?;
-    Ok(u32::from(caller.data_mut().record(&method, &args, &stack)?))
+    Ok(u32::from(caller.data_mut().record(&method, args, &stack)?))
 }
 
 fn start(mut caller: Caller<'_, State>, name: u32, name_len: u32, args: u32, args_len: u32) -> Result<u32> {
     let name = text_at(&mut caller, name, name_len, NAME)?;
-    let args = if args_len as usize > MAX_ARGUMENTS {
-        Err(format!("the arguments are longer than {} MiB", MAX_ARGUMENTS >> 20))
+    let most = max_arguments(&name);
+    let args = if args_len as usize > most {
+        Err(format!("the arguments are longer than {} KiB", most >> 10))
     } else {
-        Ok(text_at(&mut caller, args, args_len, MAX_ARGUMENTS)?)
+        Ok(text_at(&mut caller, args, args_len, most)?)
     };
     Ok(caller.data_mut().start(&name, args)?)
 }

@@ -12,7 +12,13 @@ pub(crate) const MAX_SNAPSHOT: usize = 4 << 20;
 /// The most memory any run can be given, whatever its limits say, in bytes.
 pub(crate) const MAX_MEMORY: usize = 128 << 20;
 /// The longest JSON text of one host call's arguments, in bytes.
-pub(crate) const MAX_ARGUMENTS: usize = 1 << 20;
+const MAX_ARGUMENTS: usize = 64 << 10;
+/// The same of `fetch`, whose body may be long.
+const MAX_FETCH: usize = 1 << 20;
+/// The longest JSON text of the arguments of all host calls that a run waits for, in bytes.
+pub(crate) const MAX_WAITING: usize = 2 << 20;
+/// The host operation that is always there.
+pub(crate) const FETCH: &str = "fetch";
 /// The longest JSON text of one host call's result, in bytes.
 pub(crate) const MAX_RESULT: usize = 4 << 20;
 /// Timers and digests are cheap but not free: the most of them in one run.
@@ -74,6 +80,11 @@ pub enum LimitKind {
     Source,
     /// Size of what the program's top level leaves in memory.
     Snapshot,
+}
+
+/// The longest JSON text of an operation's arguments, in bytes.
+pub(crate) fn max_arguments(operation: &str) -> usize {
+    if operation == FETCH { MAX_FETCH } else { MAX_ARGUMENTS }
 }
 
 impl LimitKind {

@@ -103,15 +103,24 @@ fn len(answer: &Answer) -> usize {
     text.len()
 }
 
-/// A future of the host: polled as if in the host's runtime, on the host's account, and a panic in
+/// A future of the host: polled and dropped as if in the host's runtime, on the host's account, and a panic in
 /// it is only its own failure.
 pub struct OfHost {
-    /// What to poll.
-    pub future: Pending,
-    /// The host's runtime.
-    pub runtime: Handle,
-    /// The meter of the code, which does not pay.
-    pub meter: Arc<Meter>,
+    /// None only while it is dropped.
+    future: Option<Pending>,
+    runtime: Handle,
+    meter: Arc<Meter>,
+}
+
+impl OfHost {
+    /// A future of this runtime; the code with this meter does not pay for it.
+    pub fn new(
+        future: impl Future<Output = Answer> + Send + 'static,
+        runtime: Handle,
+        meter: Arc<Meter>,
+    ) -> Self {
+        Self { future: Some(Box::pin(future)), runtime, meter }
+    }
 }
 
 impl Future for OfHost {
@@ -120,12 +129,23 @@ impl Future for OfHost {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
         let this = &mut *self;
         let _entered = this.runtime.enter();
-        let future = &mut this.future;
+        let Some(future) = &mut this.future else { return Poll::Pending };
         let poll = || catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
         this.meter.exclude(poll).unwrap_or_else(|_| {
             tracing::error!("a host operation panicked");
             Poll::Ready(Err("the server could not perform this operation".to_owned()))
         })
+    }
+}
+
+impl Drop for OfHost {
+    /// What the future holds may need its runtime to be given back: a connection to the database does.
+    fn drop(&mut self) {
+        let _entered = self.runtime.enter();
+        let future = self.future.take();
+        if catch_unwind(AssertUnwindSafe(|| drop(future))).is_err() {
+            tracing::error!("a host operation panicked while it was given up");
+        }
     }
 }
 

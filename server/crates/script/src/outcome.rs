@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::json::Json;
 use crate::limits::LimitKind;
 
 /// Everything that is known after one run.
@@ -13,7 +14,7 @@ pub struct Run {
     /// How it ended.
     pub outcome: Outcome,
     /// What the function returned (awaited); `null` unless [`Outcome::Returned`].
-    pub value: Value,
+    pub value: Json,
     /// Calls of recording methods, in order, also of a run that did not end well.
     pub recorded: Vec<Recorded>,
     /// What the code logged.
@@ -77,12 +78,12 @@ pub struct Thrown {
 }
 
 /// One call of a recording method.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// Path of the method: `access.deny`.
     pub method: String,
-    /// Its arguments as JSON.
-    pub args: Vec<Value>,
+    /// Its arguments, a JSON list.
+    pub args: Json,
     /// Line of the call in the author's source, from 1.
     pub line: Option<u32>,
     /// Column of the call, from 1.
@@ -118,7 +119,8 @@ pub enum Level {
     Error,
 }
 
-/// One call to the host. Of arguments, result and error 4 KiB of text are kept each: long texts in them are cut first.
+/// One call to the host. Of arguments, result and error 4 KiB of text are kept each, as long as the run has kept little:
+/// long texts in them are cut first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HostCall {
     /// The operation: `Aerocall.cache.get`, `fetch`.

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::sync::oneshot;
 use wasmtime::{Extern, ModuleExport, Result, Store, bail};
 
 use crate::code::JAVASCRIPT;
 use crate::guest::{Ended, Guest};
-use crate::json;
+use crate::json::Json;
 use crate::limits::{LimitKind, Limits};
 use crate::outcome::{Outcome, Run, Thrown};
 use crate::program::{INPUT, Loaded, thrown};
@@ -57,13 +56,13 @@ impl Runner {
             Err(ended) => (0, Err(ended)),
         };
         let (outcome, value) = match reply {
-            Ok(Reply::Done(text)) => returned(&text),
-            Ok(Reply::Threw(text)) => (Outcome::Threw(thrown(&text, &program.positions)), Value::Null),
-            Ok(Reply::TooLong) => (Outcome::Limit(LimitKind::Output), Value::Null),
+            Ok(Reply::Done(text)) => returned(text),
+            Ok(Reply::Threw(text)) => (Outcome::Threw(thrown(text, &program.positions)), Json::null()),
+            Ok(Reply::TooLong) => (Outcome::Limit(LimitKind::Output), Json::null()),
             Ok(Reply::Broken(message)) | Err(Ended::Internal(message)) => {
-                (Outcome::Internal(message), Value::Null)
+                (Outcome::Internal(message), Json::null())
             }
-            Err(Ended::Limit(kind)) => (Outcome::Limit(kind), Value::Null),
+            Err(Ended::Limit(kind)) => (Outcome::Limit(kind), Json::null()),
         };
         // What still runs must not note its end in a list that is already given away.
         state.operations = Default::default();
@@ -109,8 +108,8 @@ impl Runner {
     }
 }
 
-fn returned(text: &str) -> (Outcome, Value) {
-    match json::parse(text) {
+fn returned(text: String) -> (Outcome, Json) {
+    match Json::of_code(text) {
         Ok(value) => (Outcome::Returned, value),
         Err(_) => {
             let thrown = Thrown {
@@ -118,7 +117,7 @@ fn returned(text: &str) -> (Outcome, Value) {
                 message: "the returned value is nested too deep".to_owned(),
                 ..Thrown::default()
             };
-            (Outcome::Threw(thrown), Value::Null)
+            (Outcome::Threw(thrown), Json::null())
         }
     }
 }
@@ -127,7 +126,7 @@ fn returned(text: &str) -> (Outcome, Value) {
 pub fn refused(outcome: Outcome, since: Instant) -> Run {
     Run {
         outcome,
-        value: Value::Null,
+        value: Json::null(),
         recorded: Vec::new(),
         logs: Vec::new(),
         host_calls: Vec::new(),

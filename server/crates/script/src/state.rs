@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::runtime::Handle;
 use wasmtime::ResourceLimiter;
 
-use crate::glimpse::{MOST, cut, glimpse};
+use crate::glimpse::{MOST, cut};
 use crate::host::Host;
-use crate::json;
-use crate::limits::{LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT};
+use crate::host_calls::HostCalls;
+use crate::json::Json;
+use crate::limits::{FETCH, LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT, MAX_WAITING};
 use crate::meter::Meter;
 use crate::operations::{OfHost, Operations};
 use crate::outcome::{HostCall, Level, LogLine, Recorded};
@@ -19,8 +20,6 @@ use crate::positions::Positions;
 
 /// Recorded calls that a run keeps; their size is limited as output.
 const MOST_RECORDED: usize = 1000;
-/// The host operation that is always there.
-const FETCH: &str = "fetch";
 /// The one internal operation.
 const TIMER: &str = "$timer";
 
@@ -72,6 +71,8 @@ pub struct State {
     pub recorded: Vec<Recorded>,
     /// What it asked of the host; shared with the operations, which note how they ended.
     host_calls: HostCalls,
+    /// Arguments of the operations that it waits for.
+    waiting: Waiting,
     started: Instant,
     log_bytes: usize,
     recorded_bytes: usize,
@@ -89,7 +90,8 @@ impl State {
             operations: Operations::default(),
             logs: Vec::new(),
             recorded: Vec::new(),
-            host_calls: Arc::default(),
+            host_calls: HostCalls::default(),
+            waiting: Waiting::default(),
             started: Instant::now(),
             log_bytes: 0,
             recorded_bytes: 0,
@@ -112,53 +114,33 @@ impl State {
             return self.start_timer(&args.unwrap_or_default());
         }
         let Some(bridge) = &self.bridge else { return Ok(0) };
-        if self.host_calls_made() >= self.limits.host_calls as usize {
+        if self.host_calls.len() >= self.limits.host_calls as usize {
             return Err(self.stop(LimitKind::HostCalls));
         }
-        let known = bridge.allows(operation);
-        let parsed = match args {
-            Ok(_) if !known => Err(format!("{operation} is not available here")),
-            Ok(text) => match json::parse::<Value>(&text) {
-                Ok(values) => {
-                    let shown = glimpse(&values, &text);
-                    Ok((values, shown))
-                }
-                Err(_) => Err("the arguments are nested too deep".to_owned()),
-            },
+        let args = match args {
+            Ok(_) if !bridge.allows(operation) => Err(format!("{operation} is not available here")),
+            Ok(text) => self.waiting.take(text),
             Err(message) => Err(message),
         };
-        let call = HostCall {
-            operation: operation.to_owned(),
-            args: parsed.as_ref().map_or(Value::Null, |(_, shown)| shown.clone()),
-            ok: false,
-            result: Value::String("the run ended before this call did".to_owned()),
-            start_us: micros(self.started.elapsed()),
-            duration_us: 0,
-        };
-        let index = push(&self.host_calls, call);
+        let started = Instant::now();
+        let calls = self.host_calls.clone();
+        let shown = args.as_ref().ok().map(|(args, _)| args);
+        let index = calls.begin(operation, shown, started.duration_since(self.started));
         let (host, name) = (Arc::clone(&bridge.host), operation.to_owned());
-        let (started, calls) = (Instant::now(), Arc::clone(&self.host_calls));
         let future = async move {
-            let answer = match parsed {
-                Ok((Value::Array(args), _)) => match host.call(&name, args).await {
-                    Ok(value) => bounded(&value),
-                    Err(error) => Err(error.message),
-                },
-                Ok(_) => Err("the arguments are no list".to_owned()),
+            let answer = match args {
+                // The share of what may wait is given back when the call is over.
+                Ok((args, _share)) => host.call(&name, args).await.map_err(|error| error.message),
                 Err(message) => Err(message),
             };
-            let answer = answer.map_err(|mut message| {
+            let answer = answer.and_then(bounded).map_err(|mut message| {
                 cut(&mut message, MOST);
                 message
             });
-            finish(&calls, index, &answer, started);
-            answer.map(|(text, _)| text)
+            calls.end(index, &answer, started.elapsed());
+            answer.map(|json| json.as_str().to_owned())
         };
-        let future = OfHost {
-            future: Box::pin(future),
-            runtime: bridge.runtime.clone(),
-            meter: Arc::clone(&self.meter),
-        };
+        let future = OfHost::new(future, bridge.runtime.clone(), Arc::clone(&self.meter));
         Ok(self.operations.start(future))
     }
 
@@ -197,13 +179,13 @@ impl State {
     }
 
     /// Notes the call of a recording method; false when its arguments are nested too deep.
-    pub fn record(&mut self, method: &str, args: &str, stack: &str) -> Result<bool, Stopped> {
+    pub fn record(&mut self, method: &str, args: String, stack: &str) -> Result<bool, Stopped> {
         let Some(bridge) = &self.bridge else { return Ok(false) };
         self.recorded_bytes += method.len() + args.len();
         if self.recorded_bytes > self.limits.output || self.recorded.len() >= MOST_RECORDED {
             return Err(self.stop(LimitKind::Output));
         }
-        let Ok(args) = json::parse(args) else { return Ok(false) };
+        let Ok(args) = Json::of_code(args) else { return Ok(false) };
         let position = bridge.positions.innermost(stack);
         self.recorded.push(Recorded {
             method: method.to_owned(),
@@ -216,11 +198,7 @@ impl State {
 
     /// The calls to the host so far.
     pub fn take_host_calls(&mut self) -> Vec<HostCall> {
-        std::mem::take(&mut lock(&self.host_calls))
-    }
-
-    fn host_calls_made(&self) -> usize {
-        lock(&self.host_calls).len()
+        self.host_calls.take()
     }
 }
 
@@ -238,39 +216,42 @@ impl ResourceLimiter for State {
     }
 }
 
-type HostCalls = Arc<std::sync::Mutex<Vec<HostCall>>>;
+/// The arguments that wait for their operations. The text lies in the server's memory, not in the code's.
+#[derive(Clone, Default)]
+struct Waiting(Arc<AtomicUsize>);
 
-fn lock(calls: &HostCalls) -> std::sync::MutexGuard<'_, Vec<HostCall>> {
-    calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// What one operation has of that.
+struct Share {
+    waiting: Waiting,
+    bytes: usize,
 }
 
-fn push(calls: &HostCalls, call: HostCall) -> usize {
-    let mut calls = lock(calls);
-    calls.push(call);
-    calls.len() - 1
-}
-
-fn finish(calls: &HostCalls, index: usize, answer: &Result<(String, Value), String>, started: Instant) {
-    if let Some(call) = lock(calls).get_mut(index) {
-        call.ok = answer.is_ok();
-        call.duration_us = micros(started.elapsed());
-        call.result = match answer {
-            Ok((_, shown)) => shown.clone(),
-            Err(message) => Value::String(message.clone()),
-        };
+impl Waiting {
+    fn take(&self, text: String) -> Result<(Json, Share), String> {
+        let bytes = text.len();
+        if self.0.load(Relaxed) + bytes > MAX_WAITING {
+            return Err(format!("more than {} MiB of arguments are waiting", MAX_WAITING >> 20));
+        }
+        let json = Json::of_code(text).map_err(|_| "the arguments are nested too deep".to_owned())?;
+        self.0.fetch_add(bytes, Relaxed);
+        Ok((json, Share { waiting: self.clone(), bytes }))
     }
 }
 
-/// A result as JSON text, and what the record keeps of it.
-fn bounded(value: &Value) -> Result<(String, Value), String> {
-    let text = value.to_string();
-    if text.len() > MAX_RESULT {
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.waiting.0.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
+fn bounded(answer: Json) -> Result<Json, String> {
+    if answer.as_str().len() > MAX_RESULT {
         return Err(format!("the result is larger than {} MiB", MAX_RESULT >> 20));
     }
-    let shown = glimpse(value, &text);
-    Ok((text, shown))
+    Ok(answer)
 }
 
-fn micros(duration: Duration) -> u64 {
+/// In whole microseconds.
+pub fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

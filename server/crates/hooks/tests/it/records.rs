@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{catalogue::triggers::Trigger, ids::ProjectId};
+use contract::{catalogue::triggers::Trigger, ids::ProjectId, manage::RunOutcome};
 use store::{Db, Options, hook_runs, testing::TempPostgres};
 use tokio_util::sync::CancellationToken;
 
@@ -49,6 +49,34 @@ async fn a_record_that_cannot_be_written_takes_no_other_with_it() {
     lease.commit().await.unwrap();
     world.hooks.flush().await;
     assert_eq!(runs(&world.db, &world.project).await, 2);
+}
+
+#[tokio::test]
+async fn a05_of_large_values_the_beginning_of_their_text_is_kept() {
+    let world = world().await;
+    world
+        .deploy(
+            Trigger::PreUserRegistration,
+            "exports.onExecutePreUserRegistration = async (event, api) => {
+                const many = (n) => Array(n).fill({ '': 0 });
+                api.user.setAppMetadata('large', many(20000));
+                api.user.setAppMetadata('small', 1);
+                await Aerocall.cache.get(many(9000)).catch(() => {});
+                return many(30000);
+            };",
+        )
+        .await;
+    let fired = world.fire().await;
+    let run = fired.run();
+    assert_eq!(run.summary.outcome, RunOutcome::Returned, "{:?}", run.error);
+    assert_eq!(fired.result.clone().unwrap().app_metadata, [("small".to_owned(), serde_json::json!(1))]);
+    let call = &run.host_calls[0];
+    let kept = [&run.output, &run.api_calls[0].args[0], &call.args];
+    for (kept, most) in kept.into_iter().zip([16 << 10, 16 << 10, 4 << 10]) {
+        let text = kept.as_str().unwrap();
+        assert!(text.ends_with('…') && (most - 3..=most).contains(&text.len()), "{}", text.len());
+    }
+    assert!(!call.ok);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use script::{
-    Argument, Behaviour, Call, Compiled, Host, HostError, Language, Limits, Method, Outcome, Program, Run,
-    Sandbox, SandboxConfig, Thrown,
+    Argument, Behaviour, Call, Compiled, Host, HostError, Json, Language, Limits, Method, Outcome, Program,
+    Run, Sandbox, SandboxConfig, Thrown,
 };
 use serde_json::{Value, json};
 
@@ -18,8 +18,9 @@ pub struct TestHost;
 
 #[async_trait]
 impl Host for TestHost {
-    async fn call(&self, operation: &str, args: Vec<Value>) -> Result<Value, HostError> {
-        match operation.strip_prefix("Aerocall.").unwrap_or(operation) {
+    async fn call(&self, operation: &str, args: Json) -> Result<Json, HostError> {
+        let args: Vec<Value> = args.parse().unwrap();
+        let answer = match operation.strip_prefix("Aerocall.").unwrap_or(operation) {
             "cache.get" => Ok(json!({ "value": args[0], "expires_at": 1 })),
             "echo" => Ok(Value::Array(args)),
             "slow" => {
@@ -33,7 +34,8 @@ impl Host for TestHost {
                 "body": args[0].to_string(), "url": args[0]["url"],
             })),
             _ => Err(HostError::new(format!("{operation} failed on purpose"))),
-        }
+        };
+        answer.map(|value| Json::of(&value).unwrap())
     }
 }
 
@@ -65,13 +67,13 @@ pub fn call(handler: &str, arguments: Vec<Argument>, event: Value) -> Call {
 
 /// Compiles; the source must be right.
 pub async fn compile(source: &str, language: Language) -> Compiled {
-    SANDBOX.compile(source, language).await.unwrap_or_else(|error| panic!("{error}"))
+    SANDBOX.compile(source, language, "tests").await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Compiles and loads a JavaScript source.
 pub async fn load(source: &str) -> Program {
     let compiled = compile(source, Language::JavaScript).await;
-    SANDBOX.load(&compiled, &Limits::default()).await.unwrap_or_else(|failure| panic!("{failure}"))
+    SANDBOX.load(&compiled, &Limits::default(), "tests").await.unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// Runs the default export with the bag.
@@ -89,7 +91,7 @@ pub async fn run_with(source: &str, call: Call, limits: &Limits) -> Run {
 pub async fn value_of(body: &str) -> Value {
     let run = run(&handler(body)).await;
     assert_eq!(run.outcome, Outcome::Returned, "{body}");
-    run.value
+    run.value.to_value()
 }
 
 /// A source whose default export has this body.
