@@ -15,6 +15,7 @@ mod fetch;
 mod host;
 mod journal;
 mod loaded;
+mod programs;
 mod project;
 mod recorded;
 mod recorder;
@@ -23,7 +24,7 @@ mod run;
 mod snapshot;
 mod user;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use delivery::mail::Mailer;
@@ -40,7 +41,7 @@ pub use self::{
     loaded::{Gate, LoadedHook},
     project::ProjectInfo,
     run::on_error,
-    snapshot::settings_of,
+    snapshot::{Deployment, settings_of},
     user::{rfc3339, user_payload},
 };
 
@@ -58,8 +59,10 @@ pub(crate) struct Inner {
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) fetcher: fetch::Fetcher,
     pub(crate) snapshot: ArcSwap<snapshot::Snapshot>,
-    /// Held from reading what is live to swapping it.
-    pub(crate) reloading: tokio::sync::Mutex<()>,
+    /// Held from reading what is live to swapping it: the generations that this process made and that are live, though
+    /// one before them may not be.
+    pub(crate) reloading: tokio::sync::Mutex<BTreeSet<i64>>,
+    pub(crate) programs: programs::Programs,
     pub(crate) signer: ArcSwapOption<Signer>,
     pub(crate) recorder: recorder::Recorder,
 }
@@ -90,6 +93,7 @@ impl Hooks {
             fetcher: fetch::Fetcher::new(policy)?,
             snapshot: ArcSwap::from_pointee(snapshot::Snapshot::default()),
             reloading: tokio::sync::Mutex::default(),
+            programs: programs::Programs::new(),
             signer: ArcSwapOption::empty(),
             recorder,
         };
@@ -124,7 +128,7 @@ impl Hooks {
                 () = tokio::time::sleep(interval) => {}
                 () = notice(&mut notices) => {}
             }
-            if let Err(error) = self.reload_if_stale().await {
+            if let Err(error) = self.refresh().await {
                 tracing::warn!(%error, "the snapshot of deployed hooks could not be compared with the database");
             }
         }

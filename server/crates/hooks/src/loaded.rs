@@ -7,13 +7,12 @@ use std::{
 
 use contract::{
     catalogue::triggers::{Handler, OnError, Trigger},
-    ids::HookId,
+    ids::{HookId, Id as _, ProjectId, VersionId},
     manage::{HookSettings, SkipReason},
 };
-use script::{Compiled, Failure, Limits, Program, Sandbox, Thrown};
-use tokio::sync::OnceCell;
+use script::{Compiled, Failure, Limits, Program};
 
-use crate::capture::lock;
+use crate::{Inner, capture::lock, snapshot};
 
 /// How long a load that may go better the next time is not tried again, so that a hook whose top level uses up its
 /// limits does not do so at every request.
@@ -44,12 +43,26 @@ pub struct LoadedHook {
     pub settings: HookSettings,
     /// Exports of the code, as far as its text tells.
     exports: Vec<String>,
-    /// The code, until it is loaded.
+    code: Code,
+}
+
+/// Where the program comes from.
+enum Code {
+    /// It does not run.
+    None,
+    /// A draft, loaded when it was compiled.
+    Draft(Program),
+    /// What is live.
+    Live(Live),
+}
+
+/// The code of a version. It is loaded at first use: a start with many projects does not wait for all of them.
+struct Live {
+    version: VersionId,
+    /// Until it is loaded for the first time; afterwards it is in the database only.
     compiled: Mutex<Option<Arc<Compiled>>>,
-    /// Loaded at first use: a start with many projects does not wait for all of them.
-    program: OnceCell<Result<Program, Thrown>>,
-    /// The last load that may go better the next time, and when it was.
-    failed: Mutex<Option<(i64, Failure)>>,
+    /// Held while it is loaded: the last failure, and when it was.
+    loading: tokio::sync::Mutex<Option<(i64, Failure)>>,
 }
 
 impl std::fmt::Debug for LoadedHook {
@@ -62,27 +75,53 @@ impl std::fmt::Debug for LoadedHook {
 }
 
 impl LoadedHook {
-    /// A hook that can run.
-    pub fn new(
+    /// A draft that can run.
+    pub fn draft(
         id: HookId,
         name: String,
         trigger: Trigger,
-        version: Option<u32>,
+        settings: HookSettings,
+        exports: Vec<String>,
+        program: Program,
+    ) -> Self {
+        let code = Code::Draft(program);
+        Self { id, name, trigger, version: None, gate: Gate::Open, settings, exports, code }
+    }
+
+    /// A hook that does not run: nothing of it is live, or it is switched off.
+    pub(crate) fn closed(
+        id: HookId,
+        name: String,
+        trigger: Trigger,
         gate: Gate,
         settings: HookSettings,
-        compiled: Option<Compiled>,
     ) -> Self {
-        Self {
-            id,
-            name,
-            trigger,
+        Self { id, name, trigger, version: None, gate, settings, exports: Vec::new(), code: Code::None }
+    }
+
+    /// A hook whose version is live. Without `compiled` its runs fail.
+    pub(crate) fn live(
+        id: HookId,
+        name: String,
+        trigger: Trigger,
+        settings: HookSettings,
+        version: VersionId,
+        (number, compiled): (Option<u32>, Option<Compiled>),
+    ) -> Self {
+        let exports = compiled.as_ref().map(|compiled| compiled.exports.clone()).unwrap_or_default();
+        let live = Live {
             version,
-            gate,
-            settings,
-            exports: compiled.as_ref().map(|compiled| compiled.exports.clone()).unwrap_or_default(),
             compiled: Mutex::new(compiled.map(Arc::new)),
-            program: OnceCell::new(),
-            failed: Mutex::default(),
+            loading: tokio::sync::Mutex::default(),
+        };
+        let (gate, code) = (Gate::Open, Code::Live(live));
+        Self { id, name, trigger, version: number, gate, settings, exports, code }
+    }
+
+    /// Lets go of its code, when its program is there.
+    pub(crate) fn forget_code(&self) {
+        if let Code::Live(live) = &self.code {
+            *lock(&live.compiled) = None;
         }
     }
 
@@ -113,33 +152,58 @@ impl LoadedHook {
     /// # Errors
     /// When the module's top level throws or breaks a limit. Only a throw is remembered for good: a limit may have been
     /// broken because the machine was busy.
-    pub async fn program(&self, sandbox: &Sandbox, now: i64) -> Result<Program, Failure> {
-        let loaded = self.program.get_or_try_init(|| self.load(sandbox, now)).await?;
-        loaded.clone().map_err(Failure::Threw)
-    }
-
-    async fn load(&self, sandbox: &Sandbox, now: i64) -> Result<Result<Program, Thrown>, Failure> {
-        if let Some((at, failure)) = &*lock(&self.failed)
-            && (*at..at.saturating_add(RETRY_MS)).contains(&now)
+    pub(crate) async fn program(
+        &self,
+        inner: &Inner,
+        project: &ProjectId,
+        now: i64,
+    ) -> Result<Program, Failure> {
+        let live = match &self.code {
+            Code::Draft(program) => return Ok(program.clone()),
+            Code::Live(live) => live,
+            Code::None => return Err(no_code()),
+        };
+        if let Some(program) = inner.programs.get(&live.version) {
+            return Ok(program);
+        }
+        let mut failed = live.loading.lock().await;
+        // Somebody else may have loaded it meanwhile.
+        if let Some(program) = inner.programs.get(&live.version) {
+            return Ok(program);
+        }
+        if let Some((at, failure)) = &*failed
+            && (matches!(failure, Failure::Threw(_)) || (*at..at.saturating_add(RETRY_MS)).contains(&now))
         {
             return Err(failure.clone());
         }
-        let compiled = lock(&self.compiled).clone();
-        let loaded = match compiled {
-            Some(compiled) => sandbox.load(&compiled, &self.load_limits()).await,
-            None => Err(Failure::Internal("there is no compiled source".into())),
+        let kept = lock(&live.compiled).clone();
+        let compiled = match kept {
+            Some(compiled) => compiled,
+            None => Arc::new(self.stored(inner, project, live).await?),
         };
-        let kept = match loaded {
-            Ok(program) => Ok(program),
-            Err(Failure::Threw(thrown)) => Err(thrown),
-            Err(Failure::Busy) => return Err(Failure::Busy),
-            Err(failure) => {
-                *lock(&self.failed) = Some((now, failure.clone()));
-                return Err(failure);
+        match inner.sandbox.load(&compiled, &self.load_limits(), project.as_str()).await {
+            Ok(program) => {
+                self.forget_code();
+                inner.programs.keep(live.version.clone(), program.clone());
+                Ok(program)
             }
+            Err(Failure::Busy) => Err(Failure::Busy),
+            Err(failure) => {
+                *failed = Some((now, failure.clone()));
+                Err(failure)
+            }
+        }
+    }
+
+    /// The code as the database has it.
+    async fn stored(&self, inner: &Inner, project: &ProjectId, live: &Live) -> Result<Compiled, Failure> {
+        let read = async {
+            let session = inner.db.live();
+            let mut conn = session.read().await?;
+            snapshot::code(&mut conn, project, &self.id, &live.version).await
         };
-        *lock(&self.compiled) = None;
-        Ok(kept)
+        let (_, compiled) = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
+        compiled.ok_or_else(no_code)
     }
 
     /// The exported function to call, and what a failure of it means.
@@ -157,4 +221,8 @@ impl LoadedHook {
     pub fn on_error(&self, handler: Option<&Handler>) -> OnError {
         crate::run::on_error(self.trigger, &self.settings, handler)
     }
+}
+
+fn no_code() -> Failure {
+    Failure::Internal("there is no compiled source".into())
 }

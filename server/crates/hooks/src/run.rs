@@ -15,7 +15,7 @@ use contract::{
     ids::{RequestId, RunId},
     manage::{HookSettings, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary, SkipReason},
 };
-use script::{Argument, Call, Failure, Method, Outcome};
+use script::{Argument, Call, Failure, Method, Outcome, Recorded};
 use serde_json::{Value, json};
 use store::Session;
 
@@ -50,6 +50,8 @@ struct Ending {
     handler: Option<Handler>,
     /// Whether it came to calling it.
     called: bool,
+    /// What it asked of the flow.
+    calls: Vec<Recorded>,
     /// Tokens that the server made for it.
     issued: Vec<String>,
 }
@@ -89,14 +91,15 @@ impl Surroundings {
         let mut run = self.blank(hook, started_at, event.clone());
         let sandbox = &self.inner.sandbox;
 
-        let program = match hook.program(sandbox, started_at).await {
+        let program = match hook.program(&self.inner, &self.project.id, started_at).await {
             Ok(program) => program,
             Err(failure) => {
                 let (outcome, error) = failed_load(failure);
                 run.summary.duration_us = micros(started.elapsed());
                 // The code's text says how it would have been called, and with it what a failure means.
                 let handler = hook.declared_handler();
-                let ending = Ending { outcome, error, handler, called: false, issued: Vec::new() };
+                let ending =
+                    Ending { outcome, error, handler, called: false, calls: Vec::new(), issued: Vec::new() };
                 return self.conclude(hook, run, ending, earlier);
             }
         };
@@ -110,6 +113,7 @@ impl Surroundings {
                 error: Some(error),
                 handler: None,
                 called: false,
+                calls: Vec::new(),
                 issued: Vec::new(),
             };
             return self.conclude(hook, run, ending, earlier);
@@ -133,9 +137,8 @@ impl Surroundings {
         };
         let done = sandbox.run(&program, &tenant, &call, &hook.limits(), host.clone()).await;
 
-        run.output = done.value;
+        run.output = recorded::output(&done.value);
         run.logs = recorded::logs(done.logs);
-        run.api_calls = recorded::api_calls(done.recorded);
         run.host_calls = recorded::host_calls(done.host_calls, self.mode == RunMode::Live);
         run.summary.cpu_us = micros(done.cpu);
         run.summary.duration_us = micros(done.wall);
@@ -151,7 +154,8 @@ impl Surroundings {
             }
         };
         let issued = std::mem::take(&mut *lock(&host.issued));
-        let ending = Ending { outcome, error, handler: Some(handler), called: true, issued };
+        let ending =
+            Ending { outcome, error, handler: Some(handler), called: true, calls: done.recorded, issued };
         self.conclude(hook, run, ending, earlier)
     }
 
@@ -226,9 +230,10 @@ impl Surroundings {
         ending: Ending,
         earlier: &Effects,
     ) -> (Run, Finished) {
-        let Ending { outcome, error, handler, called, issued } = ending;
+        let Ending { outcome, error, handler, called, calls, issued } = ending;
         let failed = outcome != RunOutcome::Returned;
-        let mut read = effects::read(hook.trigger, &hook.name, &run.api_calls, &run.input, earlier);
+        let mut read = effects::read(hook.trigger, &hook.name, &calls, &run.input, earlier);
+        run.api_calls = recorded::api_calls(calls);
         for note in read.notes.drain(..) {
             run.logs.push(RunLog {
                 level: "warn".into(),

@@ -2,7 +2,7 @@
 //! it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -11,7 +11,7 @@ use contract::{
     ids::{HookId, ProjectId, VersionId},
     manage::{HookSettings, ProjectSettings, SkipReason},
 };
-use script::Compiled;
+use script::{Compiled, Program};
 use store::{Conn, StoreError, hook_versions, hooks::HookOutline, projects};
 
 use crate::{
@@ -39,6 +39,27 @@ struct Project {
     hooks: HashMap<Trigger, Arc<[Arc<LoadedHook>]>>,
     /// Loaded versions by what they were made from, so that a change elsewhere does not load them again.
     loaded: HashMap<HookId, (Fingerprint, Arc<LoadedHook>)>,
+}
+
+/// A deployment that this process has made.
+pub struct Deployment {
+    /// What is live now.
+    pub version: VersionId,
+    /// The generation that it made.
+    pub generation: i64,
+    /// The version, if it has been loaded: then not even its first request has to.
+    pub program: Option<Program>,
+}
+
+impl Project {
+    /// Versions that do not run any more.
+    fn gone_from<'a>(&'a self, new: Option<&'a Arc<Project>>) -> impl Iterator<Item = &'a VersionId> {
+        self.loaded.iter().filter_map(move |(hook, (made_from, _))| {
+            let version = made_from.version.as_ref()?;
+            let running = new.and_then(|new| new.loaded.get(hook)?.0.version.as_ref());
+            (running != Some(version)).then_some(version)
+        })
+    }
 }
 
 /// What a loaded hook depends on.
@@ -101,7 +122,7 @@ impl Hooks {
     /// When the database is away or holds what cannot be understood; what was live stays live.
     pub async fn reload(&self) -> Result<(), HooksError> {
         // From reading to swapping there is one at a time: a slow reload must not overwrite what a later one has read.
-        let _turn = self.inner.reloading.lock().await;
+        let mut ahead = self.inner.reloading.lock().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         // Read first: a deployment in between makes this snapshot newer than its number, never older.
@@ -118,8 +139,20 @@ impl Hooks {
             let hooks = outlines.remove(&id).unwrap_or_default();
             found.insert(id, Arc::new(self.project(&mut conn, row, hooks, known).await?));
         }
-        self.inner.snapshot.store(Arc::new(Snapshot::from_projects(found, generation)));
+        ahead.retain(|later| *later > generation);
+        self.swap(&before, Snapshot::from_projects(found, with_those_ahead(generation, &mut ahead)));
         Ok(())
+    }
+
+    /// Makes a deployment of this process live.
+    ///
+    /// # Errors
+    /// As [`Hooks::reload`].
+    pub async fn deployed(&self, project: &ProjectId, deployment: Deployment) -> Result<(), HooksError> {
+        if let Some(program) = deployment.program {
+            self.inner.programs.keep(deployment.version, program);
+        }
+        self.read_project(project, Some(deployment.generation)).await
     }
 
     /// Reads one project anew, after a change that this process made.
@@ -127,7 +160,13 @@ impl Hooks {
     /// # Errors
     /// As [`Hooks::reload`].
     pub async fn reload_project(&self, id: &ProjectId) -> Result<(), HooksError> {
-        let _turn = self.inner.reloading.lock().await;
+        self.read_project(id, None).await
+    }
+
+    /// Reads one project. `made` is the generation of the change, which has to have been one of this project only: when
+    /// it follows the one that everything was read at, nothing else needs to be read for it.
+    async fn read_project(&self, id: &ProjectId, made: Option<i64>) -> Result<(), HooksError> {
+        let mut ahead = self.inner.reloading.lock().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let before = self.inner.snapshot.load_full();
@@ -142,22 +181,38 @@ impl Hooks {
                 projects.remove(id);
             }
         }
-        let generation = before.generation;
-        self.inner.snapshot.store(Arc::new(Snapshot::from_projects(projects, generation)));
+        ahead.extend(made.filter(|made| *made > before.generation));
+        let generation = with_those_ahead(before.generation, &mut ahead);
+        self.swap(&before, Snapshot::from_projects(projects, generation));
         Ok(())
     }
 
-    /// Reads everything anew if another process has changed anything since.
-    pub(crate) async fn reload_if_stale(&self) -> Result<(), HooksError> {
+    fn swap(&self, before: &Snapshot, now: Snapshot) {
+        let now = Arc::new(now);
+        self.inner.snapshot.store(now.clone());
+        for (id, old) in &before.projects {
+            match now.projects.get(id) {
+                Some(new) if Arc::ptr_eq(new, old) => {}
+                new => self.inner.programs.forget(old.gone_from(new)),
+            }
+        }
+    }
+
+    /// Reads everything anew if another process has changed anything since; whether it had.
+    ///
+    /// # Errors
+    /// As [`Hooks::reload`].
+    pub async fn refresh(&self) -> Result<bool, HooksError> {
         let generation = {
             let session = self.inner.db.live();
             let mut conn = session.read().await?;
             store::deployments::generation(&mut conn).await?
         };
-        if generation != self.inner.snapshot.load().generation {
+        let stale = generation != self.inner.snapshot.load().generation;
+        if stale {
             self.reload().await?;
         }
-        Ok(())
+        Ok(stale)
     }
 
     async fn project(
@@ -184,7 +239,7 @@ impl Hooks {
                 .map(|(_, hook)| hook.clone());
             let hook = match reused {
                 Some(hook) => hook,
-                None => Arc::new(load(conn, outline, trigger, &fingerprint).await?),
+                None => Arc::new(self.hook(conn, outline, trigger, &fingerprint).await?),
             };
             loaded.insert(id, (fingerprint, hook.clone()));
             hooks.entry(trigger).or_default().push(hook);
@@ -204,6 +259,30 @@ impl Hooks {
         };
         let hooks = hooks.into_iter().map(|(trigger, hooks)| (trigger, hooks.into())).collect();
         Ok(Project { info: Arc::new(info), hooks, loaded })
+    }
+
+    /// A hook with the code of its fingerprint's version. A version never changes, so reading it after the list of hooks
+    /// cannot mix up two of them.
+    async fn hook(
+        &self,
+        conn: &mut Conn,
+        outline: HookOutline,
+        trigger: Trigger,
+        fingerprint: &Fingerprint,
+    ) -> Result<LoadedHook, HooksError> {
+        let settings = fingerprint.settings.clone();
+        let HookOutline { id, name, project_id, .. } = outline;
+        Ok(match &fingerprint.version {
+            Some(version) => {
+                let code = code(conn, &project_id, &id, version).await?;
+                let hook = LoadedHook::live(id, name, trigger, settings, version.clone(), code);
+                if self.inner.programs.get(version).is_some() {
+                    hook.forget_code();
+                }
+                hook
+            }
+            None => LoadedHook::closed(id, name, trigger, fingerprint.gate, settings),
+        })
     }
 
     /// The project's secrets that can be opened. One that cannot is missing for its hooks, and no more than that: it
@@ -249,41 +328,33 @@ impl Fingerprint {
     }
 }
 
-/// A hook with the code of its fingerprint's version. A version never changes, so reading it after the list of hooks
-/// cannot mix up two of them.
-async fn load(
-    conn: &mut Conn,
-    outline: HookOutline,
-    trigger: Trigger,
-    fingerprint: &Fingerprint,
-) -> Result<LoadedHook, HooksError> {
-    let (version, compiled) = match &fingerprint.version {
-        Some(version) => code(conn, &outline, version).await?,
-        None => (None, None),
-    };
-    let settings = fingerprint.settings.clone();
-    Ok(LoadedHook::new(outline.id, outline.name, trigger, version, fingerprint.gate, settings, compiled))
+/// The generation that is live when the changes of this process that come next are. One of another process in between
+/// ends that, and everything is read at the next look.
+fn with_those_ahead(mut generation: i64, ahead: &mut BTreeSet<i64>) -> i64 {
+    while ahead.remove(&(generation + 1)) {
+        generation += 1;
+    }
+    generation
 }
 
 /// Number and code of a version. Code that cannot be understood is none: its runs fail, and no other hook's.
-async fn code(
+pub(crate) async fn code(
     conn: &mut Conn,
-    hook: &HookOutline,
+    project: &ProjectId,
+    hook: &HookId,
     version: &VersionId,
-) -> Result<(Option<u32>, Option<Compiled>), HooksError> {
-    let row = match hook_versions::code(conn, &hook.project_id, version).await {
+) -> Result<(Option<u32>, Option<Compiled>), StoreError> {
+    let row = match hook_versions::code(conn, project, version).await {
         Ok(row) => row,
         Err(error @ StoreError::Corrupt { .. }) => {
-            tracing::error!(hook.id = %hook.id, %error, "a hook's live version cannot be read");
+            tracing::error!(hook.id = %hook, %error, "a hook's live version cannot be read");
             None
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     let Some(row) = row else { return Ok((None, None)) };
     let compiled = serde_json::from_value(row.compiled)
-        .inspect_err(
-            |error| tracing::error!(hook.id = %hook.id, %error, "a hook's live version cannot be read"),
-        )
+        .inspect_err(|error| tracing::error!(hook.id = %hook, %error, "a hook's live version cannot be read"))
         .ok();
     Ok((u32::try_from(row.number).ok(), compiled))
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use ::hooks::{Gate, LoadedHook, ProjectInfo, settings_of};
+use ::hooks::{LoadedHook, ProjectInfo, settings_of};
 use contract::{
     catalogue::triggers::Trigger,
     error::{ErrorBody, ErrorCode},
+    ids::ProjectId,
     manage::{CheckResult, Language, Problem},
 };
-use script::{CompileError, Compiled, Failure};
+use script::{CompileError, Compiled, Failure, Program};
 use serde_json::json;
 
 use crate::{Manage, Outcome, invalid};
@@ -16,9 +17,10 @@ use crate::{Manage, Outcome, invalid};
 /// Largest source, in bytes.
 pub(crate) const MAX_SOURCE: usize = 256 << 10;
 
-/// A source that compiles, and what it exports.
+/// A source that compiles, what that gave, and what it exports.
 pub(crate) struct Ready {
     pub(crate) compiled: Compiled,
+    pub(crate) program: Program,
     pub(crate) handler: Option<String>,
 }
 
@@ -26,6 +28,7 @@ impl Manage {
     /// Compiles a source and evaluates its top level once.
     pub(crate) async fn compiled(
         &self,
+        project: &ProjectId,
         trigger: Trigger,
         source: &str,
         language: Language,
@@ -41,7 +44,8 @@ impl Manage {
         let one = |message: String, line: Option<u32>, column: Option<u32>| {
             vec![Problem { message, line: line.unwrap_or(1), column: column.unwrap_or(1) }]
         };
-        let compiled = match sandbox.compile(source, language).await {
+        let tenant = tests_of(project);
+        let compiled = match sandbox.compile(source, language, &tenant).await {
             Ok(compiled) => compiled,
             Err(CompileError::Source(diagnostics)) => {
                 let problems = diagnostics
@@ -50,21 +54,22 @@ impl Manage {
                     .collect();
                 return Ok(Err(problems));
             }
+            Err(CompileError::Busy) => return Err(busy()),
+            Err(CompileError::Internal(reason)) => return Err(internal(&reason)),
             Err(error) => return Ok(Err(one(error.to_string(), None, None))),
         };
-        let program = match sandbox.load(&compiled, &script::Limits::default()).await {
+        let program = match sandbox.load(&compiled, &script::Limits::default(), &tenant).await {
             Ok(program) => program,
             Err(Failure::Threw(thrown)) => {
                 let message = format!("{}: {}", thrown.name, thrown.message);
                 return Ok(Err(one(message, thrown.line, thrown.column)));
             }
-            Err(Failure::Busy) => {
-                return Err(ErrorBody::new(ErrorCode::Busy, "The sandbox is busy; try again."));
-            }
+            Err(Failure::Busy) => return Err(busy()),
+            Err(Failure::Internal(reason)) => return Err(internal(&reason)),
             Err(failure) => return Ok(Err(one(failure.to_string(), None, None))),
         };
         let handler = trigger.handler(program.exports()).map(|handler| handler.name.to_owned());
-        Ok(Ok(Ready { compiled, handler }))
+        Ok(Ok(Ready { compiled, program, handler }))
     }
 
     /// Whether a source would go live as it is.
@@ -75,7 +80,7 @@ impl Manage {
         source: &str,
         language: Language,
     ) -> Outcome<CheckResult> {
-        Ok(match self.compiled(trigger, source, language).await? {
+        Ok(match self.compiled(&project.id, trigger, source, language).await? {
             Err(problems) => CheckResult { problems, handler: None, missing_secrets: Vec::new() },
             Ok(ready) => {
                 let missing_secrets = missing_secrets(project, source);
@@ -93,17 +98,25 @@ impl Manage {
         source: &str,
         language: Language,
     ) -> Outcome<Arc<LoadedHook>> {
-        let ready = self.compiled(trigger, source, language).await?.map_err(compile_failed)?;
-        Ok(Arc::new(LoadedHook::new(
-            hook.id.clone(),
-            hook.name.clone(),
-            trigger,
-            None,
-            Gate::Open,
-            settings_of(hook),
-            Some(ready.compiled),
-        )))
+        let ready = self.compiled(&hook.project_id, trigger, source, language).await?;
+        let Ready { compiled, program, .. } = ready.map_err(compile_failed)?;
+        let (id, name) = (hook.id.clone(), hook.name.clone());
+        Ok(Arc::new(LoadedHook::draft(id, name, trigger, settings_of(hook), compiled.exports, program)))
     }
+}
+
+/// What a project tries out has a share of the sandbox of its own: its live traffic does not wait for it.
+pub(crate) fn tests_of(project: &ProjectId) -> String {
+    format!("{project} tests")
+}
+
+fn busy() -> ErrorBody {
+    ErrorBody::new(ErrorCode::Busy, "Too many sources are being compiled. Try again in a moment.")
+}
+
+fn internal(reason: &str) -> ErrorBody {
+    tracing::error!(reason, "the sandbox failed to compile or load a source");
+    ErrorBody::new(ErrorCode::Internal, "Something went wrong on the server.")
 }
 
 /// The answer to a source that does not compile.

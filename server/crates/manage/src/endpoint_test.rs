@@ -23,7 +23,8 @@ use contract::{
     },
 };
 use serde_json::{Value, json};
-use store::sessions;
+use store::{Db, sessions};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 
 use crate::{
@@ -38,13 +39,37 @@ use crate::{
 
 /// How long a dry run may take before it is given up. (The store ends it sooner after its first write.)
 const DEADLINE: Duration = Duration::from_secs(15);
+/// How long a dry run waits for others to end.
+const QUEUE: Duration = Duration::from_secs(5);
+
+/// Places for dry runs: from its first write to its end one keeps a connection that live traffic needs, too.
+pub(crate) struct DryRuns {
+    places: Semaphore,
+    queue: Duration,
+}
+
+impl DryRuns {
+    /// SQLite has one connection that writes.
+    pub(crate) fn new(db: &Db) -> Self {
+        let places = if matches!(db, Db::Sqlite(_)) { 1 } else { 4 };
+        Self { places: Semaphore::new(places), queue: QUEUE }
+    }
+
+    async fn place(&self) -> Outcome<SemaphorePermit<'_>> {
+        let place = tokio::time::timeout(self.queue, self.places.acquire()).await;
+        place.ok().and_then(Result::ok).ok_or_else(|| {
+            ErrorBody::new(ErrorCode::Busy, "Other dry runs are going on. Try again in a moment.")
+        })
+    }
+}
 
 impl Manage {
     /// Calls an endpoint. A dry run saves and sends nothing, and can run drafts in place of what is live; a live run
     /// is a real request.
     ///
     /// # Errors
-    /// Unknown project, hook or user, missing scope `update:hooks`, invalid field, `compile_failed`, database away.
+    /// Unknown project, hook or user, missing scope `update:hooks`, invalid field, `compile_failed`, database away;
+    /// `busy` when too many dry runs are going on.
     /// A request that the endpoint refuses is a result, not an error.
     pub async fn endpoint_test(
         &self,
@@ -95,6 +120,7 @@ impl Manage {
             body: auth::redacted_body(&body),
             geoip: None,
         };
+        let _place = if dry { Some(self.inner.dry_runs.place().await?) } else { None };
         let session = if dry { self.inner.db.dry() } else { self.inner.db.live() };
         let options = ExchangeOptions {
             endpoint,
@@ -334,4 +360,21 @@ fn decode(token: &str) -> Option<DecodedToken> {
         .cloned()
         .collect();
     Some(DecodedToken { header, claims, added })
+}
+
+#[cfg(test)]
+mod tests {
+    use store::testing::temp_sqlite;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_dry_run_that_finds_no_place_is_told_so() {
+        let temp = temp_sqlite().await.unwrap();
+        let runs = DryRuns { queue: Duration::from_millis(1), ..DryRuns::new(&temp.db) };
+        let first = runs.place().await.unwrap();
+        assert_eq!(runs.place().await.err().unwrap().error, ErrorCode::Busy);
+        drop(first);
+        assert!(runs.place().await.is_ok());
+    }
 }

@@ -16,7 +16,7 @@ use contract::{
 use serde_json::json;
 use store::{
     Conn, deployments, hook_versions,
-    hooks::{self, DraftSave},
+    hooks::{self, DraftSave, HookOutline},
     projects,
 };
 
@@ -24,6 +24,11 @@ use crate::{
     Actor, Manage, Outcome, audit::Act, compile::MAX_SOURCE, convert::check_hosts, invalid, shortened,
     summary,
 };
+
+/// Hooks that a trigger has at most: all of them run within one request.
+const MOST_OF_TRIGGER: usize = 50;
+/// Hooks that a project has at most.
+const MOST_OF_PROJECT: usize = 200;
 
 impl Manage {
     /// The hooks of a project, by trigger and in the order in which they run.
@@ -83,6 +88,8 @@ impl Manage {
         };
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
+        projects::lock(&mut conn, &project.id).await?;
+        check_room(&hooks::outlines(&mut conn, Some(&project.id)).await?, trigger)?;
         let row = hooks::insert(&mut conn, &project.id, new, now).await?;
         deployments::bump(&mut conn).await?;
         self.audit_hook(&mut conn, actor, &row, "hook.create", json!({"trigger": trigger, "name": row.name}))
@@ -201,7 +208,8 @@ impl Manage {
     /// Whether the draft (or the given text) compiles, what it exports, and which secrets it lacks.
     ///
     /// # Errors
-    /// Unknown project or hook, missing scope `read:hooks`, a source that is too large, database away.
+    /// Unknown project or hook, missing scope `read:hooks`, a source that is too large, database away; `busy`
+    /// when too much is being compiled.
     pub async fn check(
         &self,
         actor: &Actor,
@@ -317,6 +325,22 @@ pub(crate) fn unknown_hook() -> ErrorBody {
 
 pub(crate) fn found(row: Option<hooks::Hook>) -> Outcome<hooks::Hook> {
     row.ok_or_else(unknown_hook)
+}
+
+/// Whether there is room for one more hook of this trigger.
+fn check_room(there: &[HookOutline], trigger: Trigger) -> Outcome<()> {
+    let of_trigger = there.iter().filter(|hook| hook.trigger_id == trigger.as_str()).count();
+    if of_trigger >= MOST_OF_TRIGGER {
+        let title = trigger.spec().title;
+        let message = format!("“{title}” has {of_trigger} hooks; it can have at most {MOST_OF_TRIGGER}.");
+        return Err(invalid("trigger", message));
+    }
+    if there.len() >= MOST_OF_PROJECT {
+        let message =
+            format!("This project has {} hooks; it can have at most {MOST_OF_PROJECT}.", there.len());
+        return Err(invalid("trigger", message));
+    }
+    Ok(())
 }
 
 /// The trigger of a stored hook.

@@ -61,6 +61,7 @@ struct Inner {
     base_url: String,
     instance: Instance,
     attempts: attempts::Attempts,
+    dry_runs: endpoint_test::DryRuns,
 }
 
 /// The result of every operation.
@@ -78,7 +79,8 @@ impl Manage {
     ) -> Self {
         let instance = Instance::new(db.clone(), clock.clone(), auth.clone());
         let attempts = attempts::Attempts::default();
-        let inner = Inner { db, clock, vault, hooks, auth, base_url, instance, attempts };
+        let dry_runs = endpoint_test::DryRuns::new(&db);
+        let inner = Inner { db, clock, vault, hooks, auth, base_url, instance, attempts, dry_runs };
         Self { inner: Arc::new(inner) }
     }
 
@@ -99,14 +101,16 @@ impl Manage {
 
     /// Makes a change of one project visible to traffic at once.
     async fn reload(&self, project: &contract::ids::ProjectId) -> Outcome<()> {
-        self.inner.hooks.reload_project(project).await.map_err(|error| {
-            tracing::error!(%error, "the change is saved but could not be made live");
-            ErrorBody::new(
-                ErrorCode::Unavailable,
-                "The change is saved, but this server could not read it back yet; it goes live within seconds.",
-            )
-        })
+        self.inner.hooks.reload_project(project).await.map_err(not_live)
     }
+}
+
+fn not_live(error: ::hooks::HooksError) -> ErrorBody {
+    tracing::error!(%error, "the change is saved but could not be made live");
+    ErrorBody::new(
+        ErrorCode::Unavailable,
+        "The change is saved, but this server could not read it back yet; it goes live within seconds.",
+    )
 }
 
 fn unknown_project(slug: &str) -> ErrorBody {

@@ -1,19 +1,22 @@
 //! Deploying, history, rolling back.
 
-use ::hooks::settings_of;
+use std::time::Duration;
+
+use ::hooks::{Deployment, settings_of};
 use contract::{
     error::{ErrorBody, ErrorCode},
-    ids::HookId,
+    ids::{HookId, Id as _, ProjectId},
     manage::{
         DeployRequest, Deployed, Draft, RestoreRequest, RollbackRequest, Scope, Version, VersionSource,
         VersionState,
     },
 };
+use script::{Limits, Program};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use store::{
     Conn,
-    deployments::{self, NewVersion},
+    deployments::{self, Deploy, NewVersion},
     hook_runs, hook_versions,
     hooks::{self, DraftSave},
     projects,
@@ -23,12 +26,14 @@ use crate::{
     Actor, Manage, Outcome,
     compile::{compile_failed, missing_secrets, no_handler},
     hooks_of_project::{draft_conflict, draft_dto, found, language_of, trigger_of, unknown_hook},
-    invalid,
+    invalid, not_live,
     token::hex,
 };
 
 const MAX_NOTE: usize = 500;
 const LISTED: u32 = 200;
+/// How long rolling back waits for the old version to be loaded.
+const LOADING: Duration = Duration::from_secs(2);
 
 impl Manage {
     /// Deploys the draft: it becomes a version, and the next request of this project runs it (row A16).
@@ -60,7 +65,8 @@ impl Manage {
         }
         let trigger = trigger_of(&row)?;
         let language = language_of(&row.language);
-        let ready = self.compiled(trigger, &row.draft_source, language).await?.map_err(compile_failed)?;
+        let ready = self.compiled(&project.id, trigger, &row.draft_source, language).await?;
+        let ready = ready.map_err(compile_failed)?;
         if ready.handler.is_none() {
             return Err(compile_failed(vec![no_handler(trigger)]));
         }
@@ -92,7 +98,7 @@ impl Manage {
         let details = json!({"version": done.version.number, "previous": previous, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
         conn.commit().await?;
-        self.reload(&project.id).await?;
+        self.deployed(&project.id, &done, Some(ready.program)).await?;
         Ok(Deployed { version: number(done.version.number), previous, restored_from: None })
     }
 
@@ -115,6 +121,7 @@ impl Manage {
             Some(text) => note_checked(&text)?,
             None => format!("Roll back to v{to}"),
         };
+        let program = self.program(&project.id, id, to).await?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
         projects::lock(&mut conn, &project.id).await?;
@@ -142,8 +149,29 @@ impl Manage {
             json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
         self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
         conn.commit().await?;
-        self.reload(&project.id).await?;
+        self.deployed(&project.id, &done, program).await?;
         Ok(Deployed { version: number(done.version.number), previous, restored_from: Some(to) })
+    }
+
+    /// A version, loaded, so that no request has to wait for it. None when it cannot be loaded now: that must not keep
+    /// anybody from rolling back, and the next request tells.
+    async fn program(&self, project: &ProjectId, id: &HookId, wanted: u32) -> Outcome<Option<Program>> {
+        let session = self.inner.db.live();
+        let compiled = {
+            let mut conn = session.read().await?;
+            let row = found(hooks::by_id(&mut conn, project, id).await?)?;
+            version_row(&mut conn, &row, wanted).await?.compiled
+        };
+        let Ok(compiled) = serde_json::from_value(compiled) else { return Ok(None) };
+        let limits = Limits::default();
+        let load = self.inner.hooks.sandbox().load(&compiled, &limits, project.as_str());
+        Ok(tokio::time::timeout(LOADING, load).await.ok().and_then(Result::ok))
+    }
+
+    async fn deployed(&self, project: &ProjectId, done: &Deploy, program: Option<Program>) -> Outcome<()> {
+        let (version, generation) = (done.version.id.clone(), done.generation);
+        let deployment = Deployment { version, generation, program };
+        self.inner.hooks.deployed(project, deployment).await.map_err(not_live)
     }
 
     /// Puts a version's source into the draft; nothing goes live.

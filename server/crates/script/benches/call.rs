@@ -15,7 +15,7 @@ use criterion::Criterion;
 use rquickjs::module::{Evaluated, WriteOptions};
 use rquickjs::{Context, Function, Module, Object, Promise, Runtime, Value as JsValue};
 use script::{
-    Argument, Behaviour, Call, Host, HostError, Language, Limits, Method, Outcome, Program, Sandbox,
+    Argument, Behaviour, Call, Host, HostError, Json, Language, Limits, Method, Outcome, Program, Sandbox,
     SandboxConfig,
 };
 use serde_json::{Value, json};
@@ -29,8 +29,8 @@ struct Instantly;
 
 #[async_trait]
 impl Host for Instantly {
-    async fn call(&self, _: &str, _: Vec<Value>) -> Result<Value, HostError> {
-        Ok(json!({ "value": "v" }))
+    async fn call(&self, _: &str, _: Json) -> Result<Json, HostError> {
+        Ok(Json::of(&json!({ "value": "v" })).unwrap())
     }
 }
 
@@ -75,8 +75,8 @@ impl Bench {
 
     fn load(&self, source: &str) -> Program {
         self.runtime.block_on(async {
-            let compiled = self.sandbox.compile(source, Language::TypeScript).await.unwrap();
-            self.sandbox.load(&compiled, &Limits::default()).await.unwrap()
+            let compiled = self.sandbox.compile(source, Language::TypeScript, "bench").await.unwrap();
+            self.sandbox.load(&compiled, &Limits::default(), "bench").await.unwrap()
         })
     }
 
@@ -199,17 +199,18 @@ fn percentiles(bench: &Bench) {
     });
     report("100 awaited host calls", sample(300, || run(&hosted, &many)));
     let source = fifty_lines();
-    let compiled = bench.runtime.block_on(bench.sandbox.compile(&source, Language::TypeScript)).unwrap();
+    let compiled =
+        bench.runtime.block_on(bench.sandbox.compile(&source, Language::TypeScript, "bench")).unwrap();
     report(
         "compile 50 lines",
         sample(200, || {
-            bench.runtime.block_on(bench.sandbox.compile(&source, Language::TypeScript)).unwrap();
+            bench.runtime.block_on(bench.sandbox.compile(&source, Language::TypeScript, "bench")).unwrap();
         }),
     );
     report(
         "load 50 lines",
         sample(200, || {
-            bench.runtime.block_on(bench.sandbox.load(&compiled, &limits)).unwrap();
+            bench.runtime.block_on(bench.sandbox.load(&compiled, &limits, "bench")).unwrap();
         }),
     );
     let fifty = bench.load(&source);
@@ -220,7 +221,7 @@ fn percentiles(bench: &Bench) {
     });
     report("processor time beyond the deadline", over.collect());
     let mut out = std::io::stdout().lock();
-    let sizes = (trivial.snapshot_bytes(), fifty.snapshot_bytes());
+    let sizes = (trivial.bytes(), fifty.bytes());
     writeln!(out, "idle program: trivial {} bytes, 50 lines {} bytes", sizes.0, sizes.1).unwrap();
     let started = Instant::now();
     let calls = bench.runtime.block_on(async {

@@ -92,6 +92,9 @@ pub enum CompileError {
     /// Compiling took more than it may, usually by nesting too deep.
     #[error("compiling {0}")]
     Limit(LimitKind),
+    /// Too much is being compiled.
+    #[error("the compiler is busy")]
+    Busy,
     /// The compiler itself failed.
     #[error("compiler: {0}")]
     Internal(String),

@@ -36,6 +36,11 @@ impl Positions {
         Self { lines_before: u32::from(compiled.format == Format::CommonJs), mapped }
     }
 
+    /// Memory that they take.
+    pub fn bytes(&self) -> usize {
+        self.mapped.as_deref().map_or(0, size_of_val)
+    }
+
     /// Line and column, from 1, of the innermost frame of the program in a stack.
     pub fn innermost(&self, stack: &str) -> Option<(u32, u32)> {
         stack.lines().find_map(|frame| self.frame(frame).map(|found| found.position))

@@ -8,7 +8,7 @@ use crate::code::JAVASCRIPT;
 use crate::compiled::{Compiled, Format};
 use crate::glimpse::cut;
 use crate::guest::{Ended, Guest, Running, block_on};
-use crate::json;
+use crate::json::Json;
 use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
 use crate::outcome::{Failure, Thrown};
 use crate::positions::Positions;
@@ -53,8 +53,9 @@ impl Program {
     }
 
     /// Memory that the loaded program takes while it is not running, in bytes.
-    pub fn snapshot_bytes(&self) -> usize {
-        self.0.snapshot.len()
+    pub fn bytes(&self) -> usize {
+        let exports: usize = self.0.exports.iter().map(String::len).sum();
+        self.0.snapshot.len() + self.0.positions.bytes() + exports
     }
 }
 
@@ -111,14 +112,15 @@ impl Loader {
         })?;
         let names = match reply {
             Reply::Done(names) => names,
-            Reply::Threw(text) => return Err(Failure::Threw(thrown(&text, &positions))),
+            Reply::Threw(text) => return Err(Failure::Threw(thrown(text, &positions))),
             Reply::TooLong => return Err(Failure::Limit(LimitKind::Output)),
             Reply::Broken(message) => return Err(Failure::Internal(message)),
         };
         if snapshot.len() > MAX_SNAPSHOT {
             return Err(Failure::Limit(LimitKind::Snapshot));
         }
-        let exports = json::parse(&names).map_err(|error| Failure::Internal(error.to_string()))?;
+        let exports = Json::of_code(names).ok().and_then(|names| names.parse().ok());
+        let exports = exports.ok_or_else(|| Failure::Internal("the guest's list of exports".to_owned()))?;
         Ok(Program(Arc::new(Loaded { snapshot, exports, positions, input })))
     }
 
@@ -131,14 +133,15 @@ impl Loader {
 }
 
 /// An exception from the guest's description of it.
-pub fn thrown(description: &str, positions: &Positions) -> Thrown {
+pub fn thrown(description: String, positions: &Positions) -> Thrown {
     #[derive(Default, serde::Deserialize)]
     struct Description {
         name: String,
         message: String,
         stack: String,
     }
-    let Description { mut name, mut message, stack } = json::parse(description).unwrap_or_default();
+    let description = Json::of_code(description).ok().and_then(|description| description.parse().ok());
+    let Description { mut name, mut message, stack } = description.unwrap_or_default();
     let position = positions.innermost(&stack);
     // The record keeps the message in several places, and the user may see it.
     let mut stack = positions.stack(&stack);

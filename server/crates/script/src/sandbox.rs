@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use crate::admission::Admission;
 use crate::call::{Behaviour, Call, Method};
@@ -22,8 +22,12 @@ use crate::runner::{Runner, refused};
 use crate::state::Bridge;
 use crate::worker::Worker;
 
-/// Programs that are compiled or loaded at the same time; each takes much memory for a moment.
-const LOADING: usize = 2;
+/// Sources that are compiled at the same time; each takes much memory for a moment.
+const COMPILING: u32 = 2;
+/// Programs that are loaded at the same time. Compiling does not take their places: traffic waits for them.
+const LOADING: u32 = 4;
+/// How many of either are of one tenant.
+const SHARE: u32 = 1;
 /// How long a program waits to be compiled or loaded.
 const LOADING_QUEUE: Duration = Duration::from_secs(10);
 
@@ -57,7 +61,9 @@ pub struct Sandbox(Arc<Parts>);
 struct Parts {
     worker: Worker,
     admission: Admission,
-    loading: Semaphore,
+    compiling: Admission,
+    loading: Admission,
+    loads: AtomicU64,
     compiler: Arc<Compiler>,
     loader: Arc<Loader>,
     runner: Arc<Runner>,
@@ -84,7 +90,9 @@ impl Sandbox {
         Ok(Sandbox(Arc::new(Parts {
             worker: Worker::start(config.threads, tick)?,
             admission: Admission::new(config.slots, config.per_tenant, config.queue_timeout),
-            loading: Semaphore::new(LOADING),
+            compiling: Admission::new(COMPILING, SHARE, LOADING_QUEUE),
+            loading: Admission::new(LOADING, SHARE, LOADING_QUEUE),
+            loads: AtomicU64::new(0),
             compiler,
             loader: Arc::new(loader),
             runner: Arc::new(runner),
@@ -93,25 +101,32 @@ impl Sandbox {
 
     /// TypeScript or JavaScript (an ES module or CommonJS) to what runs.
     ///
-    /// Fails with diagnostics in the author's source, or when compiling takes more than it may.
-    pub async fn compile(&self, source: &str, language: Language) -> Result<Compiled, CompileError> {
-        let busy = || CompileError::Internal("the compiler is busy".to_owned());
-        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else {
-            return Err(busy());
-        };
+    /// Fails with diagnostics in the author's source, when compiling takes more than it may, or when too much is being
+    /// compiled, for this tenant or at all.
+    pub async fn compile(
+        &self,
+        source: &str,
+        language: Language,
+        tenant: &str,
+    ) -> Result<Compiled, CompileError> {
+        let Some(_permit) = self.0.compiling.admit(tenant).await else { return Err(CompileError::Busy) };
         let (compiler, source) = (Arc::clone(&self.0.compiler), source.to_owned());
         let done = self.spawn(async move { compiler.compile(&source, language).await }).await;
         done.unwrap_or_else(|message| Err(CompileError::Internal(message)))
     }
 
     /// Evaluates a program's top level once, under the limits, and keeps what it leaves in memory.
-    pub async fn load(&self, compiled: &Compiled, limits: &Limits) -> Result<Program, Failure> {
-        let Ok(Ok(_permit)) = timeout(LOADING_QUEUE, self.0.loading.acquire()).await else {
-            return Err(Failure::Busy);
-        };
+    pub async fn load(&self, compiled: &Compiled, limits: &Limits, tenant: &str) -> Result<Program, Failure> {
+        let Some(_permit) = self.0.loading.admit(tenant).await else { return Err(Failure::Busy) };
+        self.0.loads.fetch_add(1, Relaxed);
         let (loader, compiled, limits) = (Arc::clone(&self.0.loader), compiled.clone(), limits.clone());
         let done = self.spawn(async move { loader.load(&compiled, &limits).await }).await;
         done.unwrap_or_else(|message| Err(Failure::Internal(message)))
+    }
+
+    /// How many programs have been loaded since the start, or could not be.
+    pub fn loads(&self) -> u64 {
+        self.0.loads.load(Relaxed)
     }
 
     /// Calls an exported function in a fresh copy of the program. Waits for a slot of the tenant

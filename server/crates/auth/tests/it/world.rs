@@ -134,7 +134,7 @@ impl World {
 
     /// Puts a hook live.
     pub async fn deploy(&self, trigger: Trigger, source: &str) -> HookId {
-        let compiled = self.hooks.sandbox().compile(source, Language::JavaScript).await.unwrap();
+        let compiled = self.hooks.sandbox().compile(source, Language::JavaScript, "tests").await.unwrap();
         let now = self.clock.now_ms();
         let HookSettings { cpu_ms, memory_mb, .. } = HookSettings::default();
         let settings = hook_rows::HookSettings {

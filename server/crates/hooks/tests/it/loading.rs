@@ -50,7 +50,7 @@ async fn a_limit_that_a_load_broke_once_is_not_held_against_it() {
     let source = "const until = 'UNTIL';
         while (Date.now() < Number(until));
         export function beforeSignup() {}";
-    let compiled = world.hooks.sandbox().compile(source, Language::JavaScript).await.unwrap();
+    let compiled = world.hooks.sandbox().compile(source, Language::JavaScript, "tests").await.unwrap();
     // More than the 100 ms of CPU time that it has at first, and soon over.
     let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 1500;
     let compiled = serde_json::to_string(&compiled).unwrap().replace("UNTIL", &until.to_string());
@@ -66,4 +66,28 @@ async fn a_limit_that_a_load_broke_once_is_not_held_against_it() {
             return;
         }
     }
+}
+
+#[tokio::test]
+async fn more_programs_than_fit_are_loaded_again_when_they_are_called() {
+    let world = world().await;
+    let source = "const kept = new Uint8Array(3.9 * 2 ** 20).fill(7);
+        export function beforeSignup() { return kept.length; }";
+    // 4 MiB each; 256 MiB of them fit.
+    for _ in 0..70 {
+        let hook = world.add(Trigger::PreUserRegistration, &HookSettings::default()).await;
+        let compiled = world.hooks.sandbox().compile(source, Language::JavaScript, "tests").await.unwrap();
+        let compiled = serde_json::to_value(&compiled).unwrap();
+        add_version(&world.db, &world.project, &hook, source, compiled).await;
+    }
+    world.hooks.reload_project(&world.project).await.unwrap();
+    let before = world.hooks.sandbox().loads();
+    for _ in 0..2 {
+        let fired = world.fire().await;
+        assert_eq!(fired.journal.runs.len(), 70);
+        for run in &fired.journal.runs {
+            assert_eq!(run.summary.outcome, RunOutcome::Returned, "{:?}", run.error);
+        }
+    }
+    assert!(world.hooks.sandbox().loads() > before + 70);
 }

@@ -99,7 +99,7 @@ impl World {
 
     /// Puts a new version of a hook live.
     pub async fn redeploy(&self, hook: &HookId, source: &str) {
-        let compiled = self.hooks.sandbox().compile(source, Language::JavaScript).await.unwrap();
+        let compiled = self.hooks.sandbox().compile(source, Language::JavaScript, "tests").await.unwrap();
         let compiled = serde_json::to_value(&compiled).unwrap();
         add_version(&self.db, &self.project, hook, source, compiled).await;
         self.hooks.reload_project(&self.project).await.unwrap();

@@ -6,6 +6,7 @@ mod access;
 mod drafts;
 mod engine;
 mod fixture;
+mod limits;
 mod pruning;
 mod templates;
 mod trying;

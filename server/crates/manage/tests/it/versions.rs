@@ -8,7 +8,7 @@ use contract::{
     },
 };
 use serde_json::json;
-use store::hook_versions;
+use store::{deployments, hook_versions};
 
 use crate::fixture::{SLUG, World, refusing};
 
@@ -174,4 +174,48 @@ async fn a_rollback_needs_the_secrets_of_the_old_version() {
         .unwrap_err();
     assert_eq!(refused.error, ErrorCode::NotDeployable);
     assert_eq!(refused.details.unwrap()["missing_secrets"], json!(["API_KEY"]));
+}
+
+#[tokio::test]
+async fn a16_the_first_request_after_a_deployment_or_a_rollback_loads_nothing() {
+    let world = World::new().await;
+    let hook = world.hook("beforeSignup", &refusing("one")).await;
+    let loads = || world.hooks.sandbox().loads();
+    for (number, said) in [(1, "one"), (2, "two")] {
+        let before = loads();
+        world.deploy(&hook.id).await.unwrap();
+        assert_eq!(loads(), before + 1, "the deployment evaluates the code once");
+        assert_eq!(world.register("a@example.com").await.1["message"], said);
+        assert_eq!(loads(), before + 1, "v{number}");
+        let revision = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap().draft.revision;
+        let draft = SaveDraft { source: refusing("two"), language: None, revision };
+        world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    }
+    let before = loads();
+    world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+    assert_eq!(loads(), before + 1);
+    assert_eq!(world.register("a@example.com").await.1["message"], "one");
+    // Other settings are no other code.
+    let settings = HookSettings { cpu_ms: 50, ..HookSettings::default() };
+    let update = UpdateHook { name: None, enabled: None, settings: Some(settings), order: None };
+    world.manage.update_hook(&world.actor, SLUG, &hook.id, update).await.unwrap();
+    assert_eq!(world.register("a@example.com").await.1["message"], "one");
+    assert_eq!(loads(), before + 1);
+}
+
+#[tokio::test]
+async fn a_deployment_is_read_back_alone_unless_another_process_changed_something() {
+    let world = World::new().await;
+    let hook = world.hook("beforeSignup", &refusing("one")).await;
+    world.hooks.refresh().await.unwrap();
+    for _ in 0..2 {
+        world.deploy(&hook.id).await.unwrap();
+        assert!(!world.hooks.refresh().await.unwrap(), "nothing else has changed");
+    }
+    let mut conn = world.db.live().write().await.unwrap();
+    deployments::bump(&mut conn).await.unwrap();
+    conn.commit().await.unwrap();
+    world.deploy(&hook.id).await.unwrap();
+    assert!(world.hooks.refresh().await.unwrap(), "another process has changed something before it");
+    assert!(!world.hooks.refresh().await.unwrap());
 }

@@ -31,7 +31,7 @@ async fn attempt(body: &str) -> (Outcome, Duration) {
     let source = handler(body);
     let compiled = compile(&source, Language::JavaScript).await;
     let program = SANDBOX
-        .load(&compiled, &Limits::default())
+        .load(&compiled, &Limits::default(), "tests")
         .await
         .unwrap_or_else(|failure| panic!("{failure}: {body}"));
     let good = load(&handler("return event.n + 1")).await;
@@ -45,8 +45,8 @@ async fn attempt(body: &str) -> (Outcome, Duration) {
         SANDBOX.run(&good, "good", &friendly, &usual, Arc::new(TestHost)),
     );
     let after = SANDBOX.run(&good, "good", &friendly, &usual, Arc::new(TestHost)).await;
-    assert_eq!((beside.outcome, beside.value), (Outcome::Returned, json!(2)), "beside: {body}");
-    assert_eq!((after.outcome, after.value), (Outcome::Returned, json!(2)), "after: {body}");
+    assert_eq!((beside.outcome, beside.value.to_value()), (Outcome::Returned, json!(2)), "beside: {body}");
+    assert_eq!((after.outcome, after.value.to_value()), (Outcome::Returned, json!(2)), "after: {body}");
     assert!(!matches!(run.outcome, Outcome::Internal(_) | Outcome::Busy), "{:?}: {body}", run.outcome);
     assert!(run.memory <= limits.memory, "{body}");
     assert!(started.elapsed() < Duration::from_secs(20), "{body}");
@@ -265,7 +265,7 @@ async fn a05_hostile_top_level() {
         let compiled = compile(source, Language::JavaScript).await;
         let started = Instant::now();
         let failure = SANDBOX
-            .load(&compiled, &Limits::default())
+            .load(&compiled, &Limits::default(), "tests")
             .await
             .err()
             .unwrap_or_else(|| panic!("loaded: {source}"));
@@ -292,9 +292,9 @@ async fn a05_source_nested_deep() {
     ] {
         for language in [Language::TypeScript, Language::JavaScript] {
             let beginning = &source[..20];
-            match SANDBOX.compile(&source, language).await {
+            match SANDBOX.compile(&source, language, "tests").await {
                 Ok(compiled) => {
-                    if let Err(failure) = SANDBOX.load(&compiled, &Limits::default()).await {
+                    if let Err(failure) = SANDBOX.load(&compiled, &Limits::default(), "tests").await {
                         assert!(!matches!(failure, script::Failure::Internal(_)), "{failure}: {beginning}");
                     }
                 }

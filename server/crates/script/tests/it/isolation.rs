@@ -1,9 +1,10 @@
 //! Nothing of one call reaches another; tenants share fairly.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use script::{Argument, Limits, Outcome, Sandbox, SandboxConfig};
+use script::{Argument, Failure, Language, Limits, Outcome, Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -26,7 +27,10 @@ async fn a05_no_state_survives_a_call() {
                 Arc::new(TestHost),
             )
             .await;
-        assert_eq!((run.outcome, run.value), (Outcome::Returned, json!([1, 1, null, "undefined"])));
+        assert_eq!(
+            (run.outcome, run.value.to_value()),
+            (Outcome::Returned, json!([1, 1, null, "undefined"]))
+        );
     }
 }
 
@@ -37,7 +41,13 @@ async fn a05_random_numbers_and_time_are_not_part_of_the_snapshot() {
     for _ in 0..2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
         let call = call("default", vec![], json!({}));
-        seen.push(SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await.value);
+        seen.push(
+            SANDBOX
+                .run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost))
+                .await
+                .value
+                .to_value(),
+        );
     }
     assert!(seen[0][0] != seen[1][0] && seen[0][1] != seen[1][1]);
     assert!(seen[1][2].as_u64() > seen[0][2].as_u64());
@@ -61,7 +71,7 @@ async fn a05_a_tenant_has_its_share_and_others_go_on() {
     let sandbox = Sandbox::new(config).unwrap();
     let compiled =
         compile(&handler("await Aerocall.slow(event.ms ?? 0); return 1"), script::Language::JavaScript).await;
-    let program = sandbox.load(&compiled, &Limits::default()).await.unwrap();
+    let program = sandbox.load(&compiled, &Limits::default(), "tests").await.unwrap();
     let start = |tenant: &'static str, ms: u64| {
         let (sandbox, program) = (sandbox.clone(), program.clone());
         tokio::spawn(async move {
@@ -81,11 +91,57 @@ async fn a05_a_tenant_has_its_share_and_others_go_on() {
 }
 
 #[tokio::test]
+async fn a05_slow_checks_of_a_tenant_do_not_hold_up_what_another_compiles_and_loads() {
+    // Compiling it takes a while, and then its top level uses up its time.
+    let slow = format!("{}for (;;) {{}}", "function f(a) { return [a, a + 1, { a }] }\n".repeat(2000));
+    let checks: Vec<_> = (0..50)
+        .map(|_| {
+            let (sandbox, slow) = (SANDBOX.clone(), slow.clone());
+            tokio::spawn(async move {
+                let compiled = sandbox.compile(&slow, Language::JavaScript, "slow").await.unwrap();
+                sandbox.load(&compiled, &Limits::default(), "slow").await.err().unwrap()
+            })
+        })
+        .collect();
+    // Until one of them has come as far as to be loaded.
+    let loads = SANDBOX.loads();
+    while SANDBOX.loads() == loads {
+        tokio::task::yield_now().await;
+    }
+    let compiled = SANDBOX.compile("export default () => 1", Language::JavaScript, "quick").await.unwrap();
+    SANDBOX.load(&compiled, &Limits::default(), "quick").await.unwrap();
+    let done = checks.iter().filter(|check| check.is_finished()).count();
+    assert!(done < 10, "{done} of 50 slow checks were served first");
+    // What a tenant asks for beyond its queue is refused at once.
+    let limits = Limits::default();
+    let crowd = (0..100).map(|_| SANDBOX.load(&compiled, &limits, "slow"));
+    let ended = first_of(crowd.collect()).await;
+    assert!(ended.iter().any(|result| matches!(result, Err(Failure::Busy))));
+    checks.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// Waits for the first that ends.
+async fn first_of<F: Future>(all: Vec<F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = all.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|cx| {
+        let ended: Vec<_> = all
+            .iter_mut()
+            .filter_map(|one| match one.as_mut().poll(cx) {
+                Poll::Ready(output) => Some(output),
+                Poll::Pending => None,
+            })
+            .collect();
+        if ended.is_empty() { Poll::Pending } else { Poll::Ready(ended) }
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a05_a_run_that_nobody_waits_for_ends() {
     let config = SandboxConfig { slots: 1, per_tenant: 1, queue_timeout: Duration::from_secs(2), threads: 1 };
     let sandbox = Sandbox::new(config).unwrap();
     let compiled = compile(&handler("await Aerocall.slow(event.ms)"), script::Language::JavaScript).await;
-    let program = sandbox.load(&compiled, &Limits::default()).await.unwrap();
+    let program = sandbox.load(&compiled, &Limits::default(), "tests").await.unwrap();
     let slow = call("default", vec![Argument::Bag], json!({ "ms": 4000 }));
     let limits = Limits::default();
     let run = sandbox.run(&program, "t", &slow, &limits, Arc::new(TestHost));

@@ -41,7 +41,7 @@ async fn too_many_waiting_operations_are_an_error_that_can_be_caught() {
         Limits { pending: 10, ..Limits::default() },
     )
     .await;
-    assert_eq!(run.value, json!(["RangeError", 10]));
+    assert_eq!(run.value.to_value(), json!(["RangeError", 10]));
 }
 
 #[tokio::test]
@@ -51,17 +51,18 @@ async fn logs_are_cut() {
         Limits::default(),
     )
     .await;
-    assert_eq!(run.value, json!(1));
+    assert_eq!(run.value.to_value(), json!(1));
     assert!(run.logs.len() <= 100 && run.logs.iter().map(|log| log.message.len()).sum::<usize>() <= 32 << 10);
 }
 
 #[tokio::test]
 async fn sources_and_snapshots_have_limits() {
-    let error = SANDBOX.compile(&" ".repeat(MAX_SOURCE + 1), Language::TypeScript).await.unwrap_err();
+    let error =
+        SANDBOX.compile(&" ".repeat(MAX_SOURCE + 1), Language::TypeScript, "tests").await.unwrap_err();
     assert!(matches!(error, CompileError::TooLarge { .. }));
     let source = "globalThis.big = new Uint8Array(6 << 20).fill(7); export default () => 1";
     let compiled = compile(source, Language::JavaScript).await;
-    let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
+    let failure = SANDBOX.load(&compiled, &Limits::default(), "tests").await.err().unwrap();
     assert_eq!(failure, Failure::Limit(LimitKind::Snapshot));
 }
 

@@ -12,7 +12,7 @@ async fn a_throw_in_typescript_has_the_authors_line() {
     let source = "interface A {\n  x: number;\n}\n\ntype B = A;\n\nfunction check(a: B): void {\n  if (a.x > 1) throw new TypeError('too big');\n}\n\
         export default async (bag: any) => {\n  console.warn('at', 11);\n  check({ x: 2 } as A);\n};\n";
     let compiled = compile(source, Language::TypeScript).await;
-    let program = SANDBOX.load(&compiled, &Limits::default()).await.unwrap();
+    let program = SANDBOX.load(&compiled, &Limits::default(), "tests").await.unwrap();
     let call = call("default", vec![Argument::Bag], json!({}));
     let run = SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await;
     let thrown = thrown(&run);
@@ -40,7 +40,7 @@ async fn a_throw_in_commonjs_has_the_authors_line() {
 #[tokio::test]
 async fn a_throw_at_top_level_fails_the_load() {
     let compiled = compile("const a = 1;\nthrow new Error('no')", Language::JavaScript).await;
-    let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
+    let failure = SANDBOX.load(&compiled, &Limits::default(), "tests").await.err().unwrap();
     let Failure::Threw(thrown) = failure else { panic!("{failure}") };
     assert_eq!((thrown.message.as_str(), thrown.line), ("no", Some(2)));
 }
@@ -53,7 +53,7 @@ async fn syntax_errors_are_diagnostics() {
         ("let x = 1;\nlet x = 2;", Language::JavaScript, 1, 5),
         ("export const é = 'é', b = 'b;", Language::TypeScript, 1, 27),
     ] {
-        let error = SANDBOX.compile(source, language).await.unwrap_err();
+        let error = SANDBOX.compile(source, language, "tests").await.unwrap_err();
         let CompileError::Source(diagnostics) = error else { panic!("{error}") };
         assert_eq!((diagnostics[0].line, diagnostics[0].column), (line, column), "{source}: {diagnostics:?}");
     }
@@ -76,7 +76,7 @@ async fn imports_of_packages_are_clear_errors() {
         "const a = require('axios'); exports.a = () => 1",
     ] {
         let compiled = compile(source, Language::JavaScript).await;
-        let failure = SANDBOX.load(&compiled, &Limits::default()).await.err().unwrap();
+        let failure = SANDBOX.load(&compiled, &Limits::default(), "tests").await.err().unwrap();
         let Failure::Threw(thrown) = failure else { panic!("{failure}") };
         assert!(thrown.message.contains("axios") && thrown.message.contains("crypto"), "{}", thrown.message);
     }

@@ -24,7 +24,11 @@ async fn auto_tells_the_two_signatures_apart() {
     for source in [two, one] {
         let run =
             run_with(source, call("go", vec![Argument::Auto], json!({ "id": 7 })), &Limits::default()).await;
-        assert_eq!((run.outcome, run.value), (Outcome::Returned, json!([7, "function"])), "{source}");
+        assert_eq!(
+            (run.outcome, run.value.to_value()),
+            (Outcome::Returned, json!([7, "function"])),
+            "{source}"
+        );
     }
 }
 
@@ -39,7 +43,7 @@ async fn arguments_can_be_paths_into_the_event() {
         &Limits::default(),
     )
     .await;
-    assert_eq!(run.value, json!(["x@y.z", true]));
+    assert_eq!(run.value.to_value(), json!(["x@y.z", true]));
 }
 
 #[tokio::test]
@@ -73,17 +77,17 @@ async fn typescript_is_compiled_and_runs() {
             ("fetch", "https://a.b/".to_owned(), 6),
         ]
     );
-    let program = SANDBOX.load(&compiled, &Limits::default()).await.unwrap();
+    let program = SANDBOX.load(&compiled, &Limits::default(), "tests").await.unwrap();
     let call = call(
         "onExecutePostLogin",
         vec![Argument::Event, Argument::Api],
         json!({ "user": { "email": "a@example.com" } }),
     );
     let run = SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await;
-    assert_eq!((run.outcome, run.value), (Outcome::Returned, json!(2)));
+    assert_eq!((run.outcome, run.value.to_value()), (Outcome::Returned, json!(2)));
     let deny = &run.recorded[0];
     assert_eq!(
-        (deny.method.as_str(), &deny.args, deny.line),
-        ("access.deny", &vec![json!("no"), json!("x")], Some(5))
+        (deny.method.as_str(), deny.args.to_value(), deny.line),
+        ("access.deny", json!(["no", "x"]), Some(5))
     );
 }
