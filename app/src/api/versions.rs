@@ -1,7 +1,7 @@
 //! Versions and deployments.
 
 use contract::ids::HookId;
-use contract::manage::{DeployRequest, Deployed, Version, VersionSource};
+use contract::manage::{DeployRequest, Deployed, RollbackRequest, Version, VersionFilter, VersionSource};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -9,11 +9,19 @@ use crate::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use crate::session;
 
-/// The history of a hook, newest first.
+/// How many versions a page of the history has.
+pub(crate) const PAGE: u32 = 50;
+
+/// A page of the history of a hook, newest first: what comes before a version, or the latest.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "versions/list")]
-pub(crate) async fn list_versions(project: String, hook: HookId) -> Result<Vec<Version>, ConsoleError> {
+pub(crate) async fn list_versions(
+    project: String,
+    hook: HookId,
+    before: Option<u32>,
+) -> Result<Vec<Version>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.versions(&actor, &project, &hook).await?)
+    let filter = VersionFilter { before, limit: Some(PAGE) };
+    Ok(manage.versions(&actor, &project, &hook, filter).await?)
 }
 
 /// A version with its source.
@@ -38,11 +46,15 @@ pub(crate) async fn deploy(
     Ok(manage.deploy(&actor, &project, &hook, request).await?)
 }
 
-/// Puts an old version's code live as a new version.
+/// Puts an old version's code live as a new version; `anyway`: even though it reads secrets that are gone.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "versions/rollback")]
-pub(crate) async fn roll_back(project: String, hook: HookId, number: u32) -> Result<Deployed, ConsoleError> {
+pub(crate) async fn roll_back(
+    project: String,
+    hook: HookId,
+    number: u32,
+    anyway: bool,
+) -> Result<Deployed, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage
-        .rollback(&actor, &project, &hook, number, contract::manage::RollbackRequest { note: None })
-        .await?)
+    let request = RollbackRequest { note: None, allow_missing_secrets: Some(anyway) };
+    Ok(manage.rollback(&actor, &project, &hook, number, request).await?)
 }

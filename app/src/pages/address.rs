@@ -34,6 +34,16 @@ pub(crate) fn hook_line(slug: &str, hook: &HookId, line: u32) -> String {
     format!("/console/p/{slug}/hooks/{hook}?line={line}")
 }
 
+/// The editor of a hook, its test opened with what was recorded of a run.
+pub(crate) fn hook_replay(slug: &str, hook: &HookId, run: &RunId) -> String {
+    format!("/console/p/{slug}/hooks/{hook}?run={run}")
+}
+
+/// The test of an endpoint, opened with the request of a run.
+pub(crate) fn endpoint_replay(slug: &str, endpoint: Endpoint, run: &RunId) -> String {
+    format!("/console/p/{slug}/auth/hooks/{endpoint}/test?run={run}")
+}
+
 /// The versions of a hook.
 pub(crate) fn history(slug: &str, hook: &HookId) -> String {
     format!("/console/p/{slug}/hooks/{hook}/history")

@@ -38,6 +38,11 @@ fn now() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// How long ago `at` is, in words. Only in the browser: a server does not know when its page is read.
+pub fn said(at: i64) -> String {
+    ago(at, now())
+}
+
 /// How `at` is said at `now`, both in milliseconds since 1970.
 fn ago(at: i64, now: i64) -> String {
     let seconds = (now - at) / 1000;

@@ -2,6 +2,8 @@
 
 use contract::ids::HookId;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::api;
 use crate::components::dialog::Dialog;
@@ -9,9 +11,9 @@ use crate::components::diff_view::DiffView;
 use crate::components::field::{Choice, Select};
 use crate::components::loading::Skeleton;
 use crate::error::ConsoleError;
-use crate::pages::diff;
 use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
+use crate::pages::{address, diff};
 
 /// Which versions are compared.
 #[derive(Clone, Copy)]
@@ -20,7 +22,6 @@ pub(super) struct Comparing {
     open: RwSignal<bool>,
     old: RwSignal<String>,
     new: RwSignal<String>,
-    first: RwSignal<Option<u32>>,
 }
 
 impl Comparing {
@@ -31,15 +32,57 @@ impl Comparing {
             open: RwSignal::new(false),
             old: RwSignal::new(String::new()),
             new: RwSignal::new(String::new()),
-            first: RwSignal::new(None),
         }
     }
 
-    /// Opens the dialog at a version.
-    pub(super) fn open(self, number: u32) {
-        self.first.set(Some(number));
+    /// Compares a version with what is live; the live one with the one before.
+    pub(super) fn open(self, number: u32, live: Option<u32>) {
+        match live {
+            Some(live) if live != number => {
+                self.between(number.min(live).to_string(), number.max(live).to_string());
+            }
+            // Nothing comes before the first: what may come after it.
+            _ if number <= 1 => self.between(number.to_string(), DRAFT.to_owned()),
+            _ => self.between((number - 1).to_string(), number.to_string()),
+        }
+    }
+
+    /// Compares what is live with the draft.
+    pub(super) fn open_draft(self, live: u32) {
+        self.between(live.to_string(), DRAFT.to_owned());
+    }
+
+    /// Compares what an address names, such as `v1..v3` or `v7..draft`. Anything else is no comparison.
+    pub(super) fn open_named(self, named: &str) {
+        if let Some((old, new)) = pair(named) {
+            self.between(old, new);
+        }
+    }
+
+    fn between(self, old: String, new: String) {
+        self.old.set(old);
+        self.new.set(new);
         self.open.set(true);
     }
+
+    /// How an address names what is compared, while it is.
+    fn named(self) -> Option<String> {
+        let name = |which: RwSignal<String>| {
+            which.with(|which| if which == DRAFT { which.clone() } else { format!("v{which}") })
+        };
+        self.open.get().then(|| format!("{}..{}", name(self.old), name(self.new)))
+    }
+}
+
+fn pair(named: &str) -> Option<(String, String)> {
+    let which = |name: &str| {
+        if name == DRAFT {
+            return Some(name.to_owned());
+        }
+        name.strip_prefix('v')?.parse::<u32>().ok().map(|number| number.to_string())
+    };
+    let (old, new) = named.split_once("..")?;
+    Some((which(old)?, which(new)?))
 }
 
 /// In the lists, in place of a number.
@@ -59,31 +102,36 @@ async fn source(slug: String, id: HookId, which: String) -> Result<Option<String
 pub(super) fn CompareDialog(
     /// What it shows.
     comparing: Comparing,
-    /// Every version, newest first.
-    numbers: Vec<u32>,
-    /// The live version, which is compared with at first.
-    live: Option<u32>,
+    /// Every version in sight, newest first.
+    numbers: Signal<Vec<u32>>,
 ) -> impl IntoView {
     let current = CurrentProject::current();
-    let newest = numbers.first().copied();
-    Effect::new(move || {
-        let Some(number) = comparing.first.get() else { return };
-        // The chosen one against what is live; the live one against the one before.
-        let (old, new) = match live.or(newest) {
-            Some(live) if live != number => (number.min(live), number.max(live)),
-            // Nothing comes before the first: what may come after it.
-            _ if number <= 1 => {
-                comparing.old.set(number.to_string());
-                return comparing.new.set(DRAFT.to_owned());
-            }
-            _ => (number - 1, number),
-        };
-        comparing.old.set(old.to_string());
-        comparing.new.set(new.to_string());
+    let navigate = use_navigate();
+    // What is compared stands in the address, so that it can be sent to somebody.
+    Effect::new(move |before: Option<Option<String>>| {
+        let named = comparing.named();
+        if before.is_some_and(|before| before != named) {
+            let page = address::history(&current.slug_now(), &comparing.hook.get_value());
+            let there =
+                named.as_ref().map_or_else(|| page.clone(), |named| format!("{page}?compare={named}"));
+            navigate(&there, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        }
+        named
     });
-    let mut choices = vec![Choice::new(DRAFT, "Draft")];
-    choices.extend(numbers.iter().map(|number| Choice::new(number.to_string(), format!("v{number}"))));
-    let choices = Signal::stored(choices);
+    let choices = Signal::derive(move || {
+        let mut choices = vec![Choice::new(DRAFT, "Draft")];
+        let mut known = numbers.get();
+        // An address may name one that is further down.
+        for named in [comparing.old.get(), comparing.new.get()] {
+            if let Ok(number) = named.parse()
+                && !known.contains(&number)
+            {
+                known.push(number);
+            }
+        }
+        choices.extend(known.iter().map(|number| Choice::new(number.to_string(), format!("v{number}"))));
+        choices
+    });
     let texts = Late::new(move || {
         let wanted = (comparing.old.get(), comparing.new.get());
         let slug = current.slug().get();
@@ -116,4 +164,19 @@ pub(super) fn CompareDialog(
         </Dialog>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pair;
+
+    #[test]
+    fn an_address_names_two_versions_or_the_draft() {
+        let text = |old: &str, new: &str| Some((old.to_owned(), new.to_owned()));
+        assert_eq!(pair("v1..v3"), text("1", "3"));
+        assert_eq!(pair("v7..draft"), text("7", "draft"));
+        assert_eq!(pair("v1"), None);
+        assert_eq!(pair("1..3"), None);
+        assert_eq!(pair("v1..<b>"), None);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod compare;
 mod restore;
+mod roll_back;
 mod row;
 mod source;
 
@@ -9,24 +10,22 @@ use contract::ids::HookId;
 use contract::manage::{Hook, Version};
 use futures::future::try_join;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::compare::{CompareDialog, Comparing};
 use self::restore::{RestoreDialog, Restoring};
-use self::row::VersionRow;
+use self::roll_back::{RollBackDialog, RollingBack};
+use self::row::{DraftRow, VersionRow};
 use self::source::{SourceDialog, Viewing};
 use super::address;
 use super::change::{Change, ChangeError};
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
 use crate::api;
-use crate::components::button::{Button, Variant};
-use crate::components::dialog::Dialog;
-use crate::components::empty_state::EmptyState;
+use crate::components::button::Button;
 use crate::components::layout::{Page, PageHead};
 use crate::components::panel::Panel;
 use crate::components::table::{Column, Table};
-use crate::components::toast::use_toasts;
 use crate::components::top_bar::Crumb;
 use crate::error::ConsoleError;
 
@@ -50,8 +49,11 @@ pub(crate) fn History() -> impl IntoView {
         |(slug, id)| async move {
             let Some(id) = id else { return Err(ConsoleError::missing("This is not the id of a hook.")) };
             // Both at once: on the server what a request brings along is only there until the first wait.
-            try_join(api::hooks::get_hook(slug.clone(), id.clone()), api::versions::list_versions(slug, id))
-                .await
+            try_join(
+                api::hooks::get_hook(slug.clone(), id.clone()),
+                api::versions::list_versions(slug, id, None),
+            )
+            .await
         },
     );
     let crumbs = current.crumbs(move |slug| {
@@ -84,49 +86,46 @@ pub(crate) fn History() -> impl IntoView {
 #[component]
 fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl IntoView {
     let current = CurrentProject::current();
-    let toasts = use_toasts();
-    let slug = current.slug_now();
-    let editor = address::hook(&slug, &hook.id);
     let restoring = Restoring::new(&hook);
-    if versions.is_empty() {
-        return view! {
-            <EmptyState title="Nothing deployed yet" text="The first deployment of this hook becomes v1.">
-                <Button variant=Variant::Primary href=editor>
-                    "Open the editor"
-                </Button>
-            </EmptyState>
-        }
-        .into_any();
-    }
-    let id = StoredValue::new(hook.id.clone());
-    let name = StoredValue::new(hook.name.clone());
-    let change = Change::new();
-    let confirming = RwSignal::new(false);
-    let back_to = RwSignal::new(0_u32);
+    let rolling = RollingBack::new(&hook);
     let viewing = Viewing::new(hook.id.clone());
-    let numbers: Vec<u32> = versions.iter().map(|version| version.number).collect();
     let comparing = Comparing::new(hook.id.clone());
-    let next = hook.next_version;
+    let live = hook.live_version;
     let acts = Acts {
         view: Callback::new(move |number| viewing.open(number)),
-        compare: Callback::new(move |number| comparing.open(number)),
+        compare: Callback::new(move |number| comparing.open(number, live)),
         restore: Callback::new(move |number| restoring.ask(number)),
-        roll_back: Callback::new(move |number| {
-            back_to.set(number);
-            change.clear();
-            confirming.set(true);
-        }),
+        roll_back: Callback::new(move |number| rolling.ask(number)),
     };
-    let roll_back = move || {
-        let number = back_to.get_untracked();
-        let work = api::versions::roll_back(current.slug_now(), id.get_value(), number);
-        change.run(work, move |deployed| {
-            confirming.set(false);
-            toasts.ok(format!("v{} is live: the code of v{number}", deployed.version));
-            changed.run(());
+    // What the address names is shown once; after that the address follows what is shown.
+    let query = use_query_map();
+    Effect::new(move || {
+        query.with_untracked(|query| {
+            if let Some(number) =
+                query.get("version").and_then(|name| name.trim_start_matches('v').parse().ok())
+            {
+                viewing.open(number);
+            } else if let Some(named) = query.get("compare") {
+                comparing.open_named(&named);
+            }
+        });
+    });
+
+    let more = RwSignal::new(versions.len() == api::versions::PAGE as usize);
+    let versions = RwSignal::new(versions);
+    let older = Change::new();
+    let id = StoredValue::new(hook.id.clone());
+    let show_older = move |_| {
+        let last = versions.with_untracked(|versions| versions.last().map(|version| version.number));
+        let work = api::versions::list_versions(current.slug_now(), id.get_value(), last);
+        older.run(work, move |page| {
+            more.set(page.len() == api::versions::PAGE as usize);
+            versions.update(|versions| versions.extend(page));
         });
     };
-    let live = hook.live_version;
+    let numbers = Signal::derive(move || {
+        versions.with(|versions| versions.iter().map(|version| version.number).collect())
+    });
     let columns = vec![
         Column::text("Version"),
         Column::text("Note"),
@@ -136,38 +135,31 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
         Column::number("Errors while live"),
         Column::actions(),
     ];
+    let editor = address::hook(&current.slug_now(), &hook.id);
+    let draft = (hook.draft_pending || live.is_none()).then(|| {
+        let compare = Callback::new(move |live| comparing.open_draft(live));
+        view! { <DraftRow draft=hook.draft live editor=editor.clone() compare /> }
+    });
     view! {
         <Panel>
             <Table caption="Versions" columns>
-                {versions
-                    .into_iter()
-                    .map(|version| view! { <VersionRow version acts /> })
-                    .collect_view()}
+                {draft}
+                <For each=move || versions.get() key=|version| version.number let:version>
+                    <VersionRow version acts />
+                </For>
             </Table>
         </Panel>
+        <ChangeError change=older />
+        <Show when=move || more.get()>
+            <Button busy=older.busy() on_click=Callback::new(show_older)>"Show older"</Button>
+        </Show>
         <p>
             <a href=editor>"Open the editor"</a>
         </p>
-        <Dialog
-            busy=change.busy()
-            id="roll-back"
-            title=Signal::derive(move || format!("Roll back “{}” to v{}?", name.get_value(), back_to.get()))
-            open=confirming
-            actions=ViewFn::from(move || {
-                view! {
-                    <Button disabled=change.busy() on_click=Callback::new(move |_| confirming.set(false))>"Cancel"</Button>
-                    <Button variant=Variant::Primary busy=change.busy() on_click=Callback::new(move |_| roll_back())>
-                        {move || format!("Roll back {}", current.place())}
-                    </Button>
-                }
-            })
-        >
-            <p>{move || format!("v{}’s code goes live now as v{next}. Your draft is kept.", back_to.get())}</p>
-            <ChangeError change />
-        </Dialog>
+        <RollBackDialog rolling changed />
         <RestoreDialog restoring />
         <SourceDialog viewing />
-        <CompareDialog comparing numbers live />
+        <CompareDialog comparing numbers />
     }
     .into_any()
 }

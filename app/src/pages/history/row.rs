@@ -1,6 +1,6 @@
 //! One version in the table.
 
-use contract::manage::{Version, VersionState};
+use contract::manage::{Draft, Version, VersionState};
 use leptos::prelude::*;
 
 use super::Acts;
@@ -9,6 +9,59 @@ use crate::components::menu::{Menu, MenuItem};
 use crate::components::relative_time::RelativeTime;
 use crate::components::table::Cell;
 use crate::components::tag::{Tag, Tone};
+
+/// What is being written, above what was deployed.
+#[component]
+pub(super) fn DraftRow(
+    /// The draft.
+    draft: Draft,
+    /// Number of the live version, if anything was ever deployed.
+    live: Option<u32>,
+    /// Address of the editor.
+    editor: String,
+    /// Compares what is live with the draft.
+    compare: Callback<u32>,
+) -> impl IntoView {
+    view! {
+        <tr>
+            <Cell>
+                <strong>"Draft"</strong>
+            </Cell>
+            <Cell label="Note">
+                {if live.is_some() { "Changed since the last deployment" } else { "The first deployment becomes v1" }}
+            </Cell>
+            <Cell label="By">{draft.updated_by}</Cell>
+            <Cell label="Deployed">"saved " <RelativeTime at=draft.updated_at /></Cell>
+            <Cell label="State">
+                <Tag tone=Tone::Draft>{if live.is_some() { "Draft" } else { "Never deployed" }}</Tag>
+            </Cell>
+            <Cell label="Errors while live" numeric=true>
+                "—"
+            </Cell>
+            <Cell>
+                <span class="row-actions">
+                    {live
+                        .map(|live| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="btn btn--ghost"
+                                    aria-label="Compare the draft with what is live"
+                                    on:click=move |_| compare.run(live)
+                                >
+                                    "Compare"
+                                </button>
+                            }
+                        })}
+                    <a class="btn btn--ghost" href=editor>
+                        "Edit"
+                    </a>
+                </span>
+            </Cell>
+        </tr>
+    }
+    .into_any()
+}
 
 /// Number, note, author, time, state, errors, what can be done with it.
 #[component]
@@ -41,14 +94,10 @@ pub(super) fn VersionRow(
                 <RelativeTime at=version.created_at />
             </Cell>
             <Cell label="State">
-                {if live {
-                    view! { <Tag tone=Tone::Ok>"Live"</Tag> }.into_any()
-                } else {
-                    view! { <Tag>"Previous"</Tag> }.into_any()
-                }}
+                <Tag tone=if live { Tone::Ok } else { Tone::Neutral }>{if live { "Live" } else { "Previous" }}</Tag>
             </Cell>
             <Cell label="Errors while live" numeric=true>
-                <span class:bad=move || { version.errors > 0 }>{format!("{} of {}", version.errors, version.runs)}</span>
+                <span class:bad=version.errors != 0>{format!("{} of {}", version.errors, version.runs)}</span>
             </Cell>
             <Cell>
                 <span class="row-actions">

@@ -16,6 +16,8 @@ pub(super) enum Outcome {
     Passed,
     /// Deploying is possible, but should be thought about.
     Warns(String),
+    /// Deploying has to be confirmed.
+    Asks(String),
     /// Deploying is blocked.
     Fails(String),
 }
@@ -99,9 +101,14 @@ impl Checks {
         self.types.with(|types| matches!(types, Outcome::Fails(why) if why.starts_with("the ")))
     }
 
-    /// Whether nothing is in the way.
+    /// Whether nothing is in the way, but for what the reader can decide.
     pub(super) fn pass(self) -> bool {
-        self.all().iter().all(|(_, outcome)| matches!(outcome, Outcome::Passed | Outcome::Warns(_)))
+        !self.all().iter().any(|(_, outcome)| matches!(outcome, Outcome::Running | Outcome::Fails(_)))
+    }
+
+    /// Whether the reader has to decide something.
+    pub(super) fn asks(self) -> bool {
+        self.secrets.with(|secrets| matches!(secrets, Outcome::Asks(_)))
     }
 }
 
@@ -119,7 +126,7 @@ fn secrets(check: &CheckResult) -> Outcome {
     if check.missing_secrets.is_empty() {
         Outcome::Passed
     } else {
-        Outcome::Fails(format!("missing: {}", check.missing_secrets.join(", ")))
+        Outcome::Asks(format!("missing: {}", check.missing_secrets.join(", ")))
     }
 }
 
@@ -144,7 +151,7 @@ pub(super) fn CheckList(
                         let (class, mark, text) = match outcome {
                             Outcome::Running => ("checks__item", "…", format!("{name}: checking")),
                             Outcome::Passed => ("checks__item checks__item--ok", "✓", passed.to_owned()),
-                            Outcome::Warns(why) => ("checks__item checks__item--warn", "!", format!("{name}: {why}")),
+                            Outcome::Warns(why) | Outcome::Asks(why) => ("checks__item checks__item--warn", "!", format!("{name}: {why}")),
                             Outcome::Fails(why) => ("checks__item checks__item--bad", "✗", format!("{name}: {why}")),
                         };
                         view! {

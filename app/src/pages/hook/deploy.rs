@@ -25,6 +25,7 @@ pub(super) fn DeployDialog(
 ) -> impl IntoView {
     let note = RwSignal::new(String::new());
     let enable = RwSignal::new(false);
+    let anyway = RwSignal::new(false);
     let change = Change::new();
     let checks = Checks::new();
     let facts = Facts::new();
@@ -33,6 +34,7 @@ pub(super) fn DeployDialog(
             bench.save();
             change.clear();
             enable.set(false);
+            anyway.set(false);
             facts.ask(bench);
             checks.run(bench);
         }
@@ -75,7 +77,8 @@ pub(super) fn DeployDialog(
             hook.live_source.as_ref().is_some_and(|live| bench.source.with(|source| source == live))
         })
     };
-    let ready = move || facts.known() && checks.pass() && saved() && !same();
+    let ready =
+        move || facts.known() && checks.pass() && (!checks.asks() || anyway.get()) && saved() && !same();
     let deploy = move || {
         if !untrack(ready) {
             return;
@@ -85,6 +88,7 @@ pub(super) fn DeployDialog(
         let request = DeployRequest {
             note: (!note_text.is_empty()).then_some(note_text),
             revision: Some(bench.saving.revision()),
+            allow_missing_secrets: untrack(|| checks.asks() && anyway.get()).then_some(true),
         };
         let text = bench.source.get_untracked();
         let enabled = enable.get_untracked();
@@ -183,6 +187,14 @@ pub(super) fn DeployDialog(
                     autofocus=true
                     error=change.about("note")
                 />
+                <Show when=move || checks.asks()>
+                    <Checkbox
+                        name="anyway"
+                        label="Deploy anyway"
+                        value=anyway
+                        hint="The code finds nothing in the place of a missing secret, until it is set."
+                    />
+                </Show>
                 <Show when=move || disabled.get()>
                     <Checkbox
                         name="enable"

@@ -91,6 +91,11 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
             bench.handle.reveal(line, 1);
         }
     });
+    Effect::new(move || {
+        if let Some(run) = query.with(|query| query.get("run")?.parse().ok()) {
+            bench.replay(&run);
+        }
+    });
     let crumbs = bench.current.crumbs(move |slug| {
         let mut crumbs = vec![Crumb::link("API & Hooks", address::hooks(slug))];
         if let Some(endpoint) = bench.endpoints().first() {

@@ -32,7 +32,7 @@ pub(super) fn ProblemStrip(
     view! {
         <div
             class="problems"
-            class:problems--some=move || { bench.errors() > 0 || !missing().is_empty() }
+            class:problems--some=move || { bench.errors() > 0 }
             role="status"
             aria-label="Problems"
         >
@@ -61,7 +61,7 @@ pub(super) fn ProblemStrip(
                 None => {
                     view! {
                         {if !missing().is_empty() {
-                            view! { <strong>{format!("Missing secrets: {}. Deploy is blocked", missing().join(", "))}</strong> }.into_any()
+                            view! { <span class="problems__warn">{format!("! Missing secrets: {}", missing().join(", "))}</span> }.into_any()
                         } else {
                             view! { <span>{if looking() { "Checking…" } else { "No problems" }}</span> }.into_any()
                         }}

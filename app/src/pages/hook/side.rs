@@ -9,7 +9,7 @@ use super::workbench::{THIS_HOOK, WHOLE_ENDPOINT, Workbench};
 use crate::components::field::{Choice, Select};
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::tabs::{Tab, Tabs};
-use crate::pages::test::{EndpointForm, UnitForm};
+use crate::pages::test::{EndpointForm, UnitForm, version_choices};
 
 /// The tabs.
 #[component]
@@ -76,6 +76,14 @@ fn TestTab(bench: Workbench) -> impl IntoView {
         </div>
         <div class="stack" hidden=move || !whole()>
             <Select name="endpoint" label="Endpoint" choices=Signal::stored(endpoints) value=chosen />
+            <div hidden=move || bench.whole.live()>
+                <Select
+                    name="whole-version"
+                    label="Version of this hook"
+                    choices=version_choices(bench.versions.into())
+                    value=bench.pick
+                />
+            </div>
             <EndpointForm run=bench.whole />
         </div>
     }

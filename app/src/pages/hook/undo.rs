@@ -1,5 +1,7 @@
 //! The notice after a deployment, with the way back.
 
+use contract::error::ErrorCode;
+use contract::ids::HookId;
 use contract::manage::Deployed;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,22 +26,28 @@ pub(super) fn offer(bench: Workbench, deployed: &Deployed, idle: Option<&'static
         toasts.with_action(text, "Switch off", off);
         return;
     };
-    let undo = Callback::new(move |()| {
-        let work = api::versions::roll_back(slug.clone(), id.clone(), previous);
-        spawn_local(async move {
-            match work.await {
-                Ok(back) => {
-                    toasts.ok(format!(
-                        "v{} is live: the code of v{previous}. The draft is kept.",
-                        back.version
-                    ));
-                    if !bench.hook.is_disposed() {
-                        bench.refresh();
-                    }
-                }
-                Err(error) => toasts.bad(error.message()),
-            }
-        });
-    });
+    let undo = Callback::new(move |()| take_back(bench, (slug.clone(), id.clone()), previous, false));
     toasts.with_action(text, "Undo", undo);
+}
+
+/// Rolls back to `previous`; when that lacks a secret by now, the reader may insist.
+fn take_back(bench: Workbench, (slug, id): (String, HookId), previous: u32, anyway: bool) {
+    let toasts = bench.toasts;
+    let work = api::versions::roll_back(slug.clone(), id.clone(), previous, anyway);
+    spawn_local(async move {
+        match work.await {
+            Ok(back) => {
+                toasts.ok(format!("v{} is live: the code of v{previous}. The draft is kept.", back.version));
+                if !bench.hook.is_disposed() {
+                    bench.refresh();
+                }
+            }
+            Err(error) if error.code() == ErrorCode::NotDeployable && !anyway => {
+                let insist =
+                    Callback::new(move |()| take_back(bench, (slug.clone(), id.clone()), previous, true));
+                toasts.bad_with_action(error.message(), "Undo anyway", insist);
+            }
+            Err(error) => toasts.bad(error.message()),
+        }
+    });
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use contract::catalogue::endpoints::Endpoint;
-use contract::ids::HookId;
+use contract::ids::{HookId, RunId};
 use contract::manage::{CheckResult, Draft, Hook, HookState, Language, Run, UpdateHook};
 use leptos::ev;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ use crate::components::toast::{Toasts, use_toasts};
 use crate::editor::{self, EditorHandle, Library, Problem};
 use crate::pages::address;
 use crate::pages::layout::CurrentProject;
-use crate::pages::test::{EndpointRun, UnitRun};
+use crate::pages::test::{DRAFT, EndpointRun, UnitRun};
 
 /// Which test ⌘↵ runs.
 pub(super) const THIS_HOOK: &str = "hook";
@@ -56,6 +56,8 @@ pub(super) struct Workbench {
     pub(super) unit: UnitRun,
     /// The test of a whole endpoint.
     pub(super) whole: EndpointRun,
+    /// Which code of this hook runs in it.
+    pub(super) pick: RwSignal<String>,
     /// The open tab at the side.
     pub(super) side: RwSignal<String>,
     /// The notices of the page.
@@ -77,6 +79,7 @@ impl Workbench {
         let source =
             RwSignal::new(left.as_ref().map_or_else(|| hook.draft.source.clone(), |left| left.text.clone()));
         let resumed = left.map(|left| left.revision);
+        let pick = RwSignal::new(DRAFT.to_owned());
         let endpoint = Endpoint::firing(hook.trigger).next().unwrap_or(Endpoint::Register);
         let bench = Self {
             current,
@@ -91,7 +94,8 @@ impl Workbench {
             versions: RwSignal::new(Vec::new()),
             scope: RwSignal::new(THIS_HOOK.to_owned()),
             unit: UnitRun::new(hook.id.clone(), source),
-            whole: EndpointRun::new(endpoint).edits(hook.id.clone(), source),
+            whole: EndpointRun::new(endpoint).edits(hook.id.clone(), source, pick),
+            pick,
             side: RwSignal::new("test".to_owned()),
             toasts: use_toasts(),
             deploying: RwSignal::new(false),
@@ -137,7 +141,7 @@ impl Workbench {
     pub(super) fn load_versions(self) {
         let (slug, id) = self.place();
         spawn_local(async move {
-            if let Ok(versions) = api::versions::list_versions(slug, id).await {
+            if let Ok(versions) = api::versions::list_versions(slug, id, None).await {
                 self.versions.try_set(versions.into_iter().map(|version| version.number).collect());
             }
         });
@@ -216,6 +220,13 @@ impl Workbench {
         } else {
             self.unit.start()
         }
+    }
+
+    /// Opens the test of this hook with what was recorded of a run.
+    pub(super) fn replay(self, run: &RunId) {
+        self.side.set("test".to_owned());
+        self.scope.set(THIS_HOOK.to_owned());
+        self.unit.replay(run);
     }
 
     /// The run of this hook in the last test.

@@ -3,6 +3,7 @@
 mod details;
 mod place;
 
+use contract::catalogue::endpoints::Endpoint;
 use contract::ids::RunId;
 use contract::manage::{Run, RunMode, RunOutcome};
 use leptos::prelude::*;
@@ -56,6 +57,17 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
     let line = run.error.as_ref().and_then(|error| error.line);
     let request = format!("{}?request={}", address::runs(&slug), summary.request_id);
     let text = summary.message.clone();
+    // What did not run has received nothing.
+    let replay = (summary.outcome != RunOutcome::Skipped).then(|| {
+        let alone = address::hook_replay(&slug, &summary.hook_id, &summary.id);
+        let whole = endpoint_of(summary.endpoint.as_deref())
+            .filter(|endpoint| endpoint.spec().request.is_some())
+            .map(|endpoint| address::endpoint_replay(&slug, endpoint, &summary.id));
+        view! {
+            <Button href=alone>"Replay as dry run"</Button>
+            {whole.map(|href| view! { <Button href>"Replay the whole request"</Button> })}
+        }
+    });
     view! {
         <PageHead title=format!("{} · {version}", summary.hook_name) text=place />
         <div class="narrow stack">
@@ -66,6 +78,7 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
             <div class="tester__row">
                 <Tag>{summary.trigger.as_str()}</Tag>
                 <Button href=request>"All runs of this request"</Button>
+                {replay}
             </div>
             <Place hook=summary.hook_id version=summary.version line />
             <RunDetails run />
@@ -73,6 +86,12 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
             <CodeBlock text=Signal::stored(input) label="Input" />
         </div>
     }
+}
+
+/// The endpoint that is called by its method and path.
+fn endpoint_of(name: Option<&str>) -> Option<Endpoint> {
+    let (method, path) = name?.split_once(' ')?;
+    Endpoint::ALL.iter().copied().find(|one| one.spec().method == method && one.spec().path == path)
 }
 
 /// `v7`, or `draft`.

@@ -29,10 +29,8 @@ pub(super) fn EndpointResultView(
                 {result.verdict.detail}
             </Verdict>
             <Waterfall spans=Signal::stored(spans) />
-            <details class="result__part">
-                <summary>{format!("Request: {} {}", result.request.method, result.request.path)}</summary>
-                <CodeBlock text=Signal::stored(request(&result.request)) label="Request" lines=16 />
-            </details>
+            <h3 class="result__title">"Request, without passwords and tokens"</h3>
+            <CodeBlock text=Signal::stored(request(&result.request)) label="Request" lines=10 />
             <h3 class="result__title">"Response"</h3>
             <CodeBlock text=Signal::stored(answer) label="Response" />
             {result.token.map(|token| view! { <TokenView token /> })}

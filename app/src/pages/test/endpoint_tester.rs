@@ -3,63 +3,71 @@
 use std::collections::BTreeMap;
 
 use contract::catalogue::endpoints::{Access, Endpoint};
-use contract::ids::HookId;
-use contract::manage::{EndpointResult, EndpointTest, TestMode};
+use contract::ids::{HookId, RunId};
+use contract::manage::{EndpointResult, EndpointTest, RunFilter, TestMode};
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::endpoint_result::EndpointResultView;
+use super::input::{Input, InputFields};
+use super::recorded;
+use super::stale::{Stale, StaleBar};
 use super::user_picker::UserPicker;
-use super::{parse, pretty};
+use super::versions::DRAFT;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
-use crate::components::field::{Checkbox, TextArea};
 use crate::components::segmented::{Segment, Segmented};
 use crate::pages::change::{Change, ChangeError};
-use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 
 const DRY_RUN: &str = "dry_run";
 const LIVE: &str = "live";
+
+/// Which code of a hook runs: empty for what is live, [`DRAFT`], or the number of a version.
+pub(super) type Pick = (HookId, RwSignal<String>);
 
 /// A test of an endpoint: what is typed, whether it runs, what it gave.
 #[derive(Clone, Copy)]
 pub(crate) struct EndpointRun {
     current: CurrentProject,
     endpoint: RwSignal<Endpoint>,
-    body: RwSignal<String>,
-    body_error: RwSignal<Option<String>>,
+    input: Input,
     user: RwSignal<String>,
     mode: RwSignal<String>,
-    /// Hooks whose saved draft runs in place of the live version.
-    drafts: RwSignal<Vec<HookId>>,
+    /// What runs in place of what is live, hook by hook.
+    pub(super) picks: RwSignal<Vec<Pick>>,
     /// The hook that is being edited, and its text.
     edited: StoredValue<Option<(HookId, RwSignal<String>)>>,
     confirming: RwSignal<bool>,
     change: Change,
     result: RwSignal<Option<EndpointResult>>,
+    stale: Stale,
 }
 
 impl EndpointRun {
     /// A test of `endpoint` with its example body.
     pub(crate) fn new(endpoint: Endpoint) -> Self {
+        let input = Input::new(runs_of(endpoint), recorded::body);
+        input.exemplify(example(endpoint));
         Self {
             current: CurrentProject::current(),
             endpoint: RwSignal::new(endpoint),
-            body: RwSignal::new(example(endpoint)),
-            body_error: RwSignal::new(None),
+            input,
             user: RwSignal::new(String::new()),
             mode: RwSignal::new(DRY_RUN.to_owned()),
-            drafts: RwSignal::new(Vec::new()),
+            picks: RwSignal::new(Vec::new()),
             edited: StoredValue::new(None),
             confirming: RwSignal::new(false),
             change: Change::new(),
             result: RwSignal::new(None),
+            stale: Stale::new(),
         }
     }
 
-    /// Runs what is in the editor in place of the live version of `hook`.
-    pub(crate) fn edits(self, hook: HookId, source: RwSignal<String>) -> Self {
+    /// Runs what is in the editor in place of the live version of `hook`, or the version that `pick` names.
+    pub(crate) fn edits(self, hook: HookId, source: RwSignal<String>, pick: RwSignal<String>) -> Self {
+        self.picks.set(vec![(hook.clone(), pick)]);
         self.edited.set_value(Some((hook, source)));
         self
     }
@@ -72,8 +80,13 @@ impl EndpointRun {
     /// Tests another endpoint, with its example body.
     pub(crate) fn choose(self, endpoint: Endpoint) {
         self.endpoint.set(endpoint);
-        self.body.set(example(endpoint));
+        self.input.restart(example(endpoint), runs_of(endpoint));
         self.result.set(None);
+    }
+
+    /// Takes the body from the request of a run.
+    pub(crate) fn replay(self, run: &RunId) {
+        self.input.replay(run);
     }
 
     /// What the last test gave.
@@ -86,32 +99,62 @@ impl EndpointRun {
         self.change.busy()
     }
 
+    /// Whether it is a real request.
+    pub(crate) fn live(self) -> bool {
+        self.mode.with(|mode| mode == LIVE)
+    }
+
+    /// What decides what it gives. The text counts only where it runs.
+    fn key(self) -> impl std::hash::Hash {
+        let live = self.live();
+        let picks: Vec<String> = self.picks.with(|picks| picks.iter().map(|(_, pick)| pick.get()).collect());
+        let draft = !live && picks.iter().any(|pick| pick == DRAFT);
+        let edited = self.edited.get_value().filter(|_| draft).map(|(_, source)| source.get());
+        (self.input.key(), self.user.get(), live, picks, edited)
+    }
+
+    /// Whether it asks about a real request.
+    pub(super) fn confirming(self) -> bool {
+        self.confirming.get_untracked()
+    }
+
     /// Runs it; a live one asks first.
     pub(crate) fn start(self) {
         // Before the question: nobody shall confirm what cannot be sent.
-        if let Err(error) = parse(&self.body.get_untracked()) {
-            return self.body_error.set(Some(error));
+        if self.body().is_err() {
+            return;
         }
-        if self.mode.with_untracked(|mode| mode == LIVE) {
+        if untrack(|| self.live()) {
             self.confirming.set(true);
         } else {
             self.run(TestMode::DryRun);
         }
     }
 
+    fn body(self) -> Result<Option<Value>, ()> {
+        // An endpoint without a body has no box that could be wrong.
+        if self.endpoint.with_untracked(|endpoint| endpoint.spec().request.is_none()) {
+            return Ok(None);
+        }
+        self.input.read()
+    }
+
     fn run(self, mode: TestMode) {
         self.confirming.set(false);
-        let body = match parse(&self.body.get_untracked()) {
-            Ok(body) => body,
-            Err(error) => return self.body_error.set(Some(error)),
-        };
-        self.body_error.set(None);
-        let mut drafts = self.drafts.get_untracked();
-        let mut sources = BTreeMap::new();
+        let Ok(body) = self.body() else { return };
+        let (mut drafts, mut versions, mut sources) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         // A live request runs what is live: it is the real thing.
-        if let Some((hook, source)) = self.edited.get_value().filter(|_| mode == TestMode::DryRun) {
-            sources.insert(hook.to_string(), source.get_untracked());
-            drafts.push(hook);
+        let picks = if mode == TestMode::DryRun { self.picks.get_untracked() } else { Vec::new() };
+        for (hook, pick) in picks {
+            let pick = pick.get_untracked();
+            if let Ok(number) = pick.parse() {
+                versions.insert(hook.to_string(), number);
+            } else if pick == DRAFT {
+                if let Some((_, source)) = self.edited.get_value().filter(|(edited, _)| *edited == hook) {
+                    sources.insert(hook.to_string(), source.get_untracked());
+                }
+                drafts.push(hook);
+            }
         }
         let test = EndpointTest {
             mode,
@@ -119,80 +162,22 @@ impl EndpointRun {
             user_id: self.user.get_untracked().parse().ok(),
             drafts: (!drafts.is_empty()).then_some(drafts),
             sources: (!sources.is_empty()).then_some(sources),
+            versions: (!versions.is_empty()).then_some(versions),
         };
         self.result.set(None);
+        self.stale.mark(untrack(|| self.key()));
         let work = api::tests::test_endpoint(self.current.slug_now(), self.endpoint.get_untracked(), test);
         self.change.run(work, move |result| self.result.set(Some(result)));
     }
 }
 
-fn example(endpoint: Endpoint) -> String {
-    let sample = (endpoint.spec().sample)();
-    if sample.is_null() { String::new() } else { pretty(&sample) }
+fn example(endpoint: Endpoint) -> Value {
+    (endpoint.spec().sample)()
 }
 
-/// The test of an endpoint's own page: the form, with the drafts to try, and what it gave.
-#[component]
-pub(crate) fn EndpointTester(
-    /// The endpoint.
-    endpoint: Endpoint,
-) -> impl IntoView {
-    let run = EndpointRun::new(endpoint);
-    let current = CurrentProject::current();
-    let overview = Late::new(move || api::overview::get_endpoint(current.slug().get(), endpoint));
-    let waiting = move || {
-        let steps = overview.get().map(|overview| overview.steps).unwrap_or_default();
-        let hooks = steps.into_iter().flat_map(|step| step.hooks);
-        hooks.filter(|hook| hook.draft_pending || hook.live_version.is_none()).collect::<Vec<_>>()
-    };
-    view! {
-        <div
-            class="tester"
-            on:keydown=move |event| {
-                let meant = event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
-                if meant && !event.repeat() && !run.confirming.get_untracked() {
-                    event.prevent_default();
-                    run.start();
-                }
-            }
-        >
-            {move || {
-                let waiting = waiting();
-                (!waiting.is_empty())
-                    .then(|| {
-                        view! {
-                            <fieldset class="tester__drafts">
-                                <legend class="field__label">"Drafts to run in place of what is live"</legend>
-                                {waiting
-                                    .into_iter()
-                                    .map(|hook| {
-                                        let id = hook.id.clone();
-                                        let name = format!("draft-{}", hook.id);
-                                        view! {
-                                            <Checkbox
-                                                name
-                                                label=format!("Draft of “{}”", hook.name)
-                                                on_change=Callback::new(move |on| {
-                                                    run.drafts
-                                                        .update(|drafts| {
-                                                            drafts.retain(|draft| *draft != id);
-                                                            if on {
-                                                                drafts.push(id.clone());
-                                                            }
-                                                        });
-                                                })
-                                            />
-                                        }
-                                    })
-                                    .collect_view()}
-                            </fieldset>
-                        }
-                    })
-            }}
-            <EndpointForm run />
-        </div>
-    }
-    .into_any()
+fn runs_of(endpoint: Endpoint) -> RunFilter {
+    let spec = endpoint.spec();
+    RunFilter { endpoint: Some(format!("{} {}", spec.method, spec.path)), ..super::recent() }
 }
 
 /// Body, user, dry run or live, the button, and what the test gave.
@@ -204,16 +189,15 @@ pub(crate) fn EndpointForm(
     let bearer = move || run.endpoint.get().spec().access == Access::Bearer;
     let has_body = move || run.endpoint.get().spec().request.is_some();
     let modes = vec![Segment::new(DRY_RUN, "Dry run"), Segment::new(LIVE, "Live")];
-    let live = move || run.mode.with(|mode| mode == LIVE);
+    let live = move || run.live();
+    let stale = Memo::new(move |_| run.result.with(Option::is_some) && run.stale.is(run.key()));
     view! {
         <Show when=has_body>
-            <TextArea
+            <InputFields
+                input=run.input
                 name="request-body"
                 label="Request body"
-                value=run.body
-                rows=6
-                mono=true
-                error=run.body_error
+                recorded_note="The body of a real request. Passwords and tokens are never recorded: the example’s stand in their place."
             />
         </Show>
         <Show when=bearer>
@@ -239,6 +223,7 @@ pub(crate) fn EndpointForm(
             </Button>
         </div>
         <ChangeError change=run.change />
+        <StaleBar stale again=Callback::new(move |()| run.start()) />
         {move || run.result.get().map(|result| view! { <EndpointResultView result /> })}
         <Dialog
             id="confirm-live"

@@ -1,16 +1,23 @@
 //! Tests: a hook alone, or its whole endpoint. The endpoint page and the hook editor share them.
 
+mod endpoint_page;
 mod endpoint_result;
 mod endpoint_tester;
+mod input;
+mod recorded;
+mod stale;
 mod token;
 mod unit_result;
 mod unit_tester;
 mod user_picker;
+mod versions;
 
-pub(crate) use self::endpoint_tester::{EndpointForm, EndpointRun, EndpointTester};
+pub(crate) use self::endpoint_page::EndpointTester;
+pub(crate) use self::endpoint_tester::{EndpointForm, EndpointRun};
 pub(crate) use self::unit_tester::{UnitForm, UnitRun};
+pub(crate) use self::versions::{DRAFT, version_choices};
 
-use contract::manage::VerdictKind;
+use contract::manage::{RunFilter, VerdictKind};
 use serde_json::Value;
 
 use crate::components::tag::Tone;
@@ -21,6 +28,19 @@ fn tone(kind: VerdictKind) -> Tone {
         VerdictKind::Allowed => Tone::Ok,
         VerdictKind::Denied => Tone::Warn,
         VerdictKind::Failed => Tone::Bad,
+    }
+}
+
+/// The latest live runs: only they are kept.
+fn recent() -> RunFilter {
+    RunFilter {
+        hook_id: None,
+        request_id: None,
+        outcome: None,
+        mode: None,
+        endpoint: None,
+        cursor: None,
+        limit: Some(100),
     }
 }
 

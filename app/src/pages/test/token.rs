@@ -6,36 +6,40 @@ use serde_json::Value;
 
 use crate::components::tag::{Tag, Tone};
 
-/// The claims, those that hooks added marked.
+/// Header and claims, those that hooks added marked.
 #[component]
 pub(super) fn TokenView(
     /// The token.
     token: DecodedToken,
 ) -> impl IntoView {
-    let claims: Vec<(String, Value)> = match token.claims {
-        Value::Object(claims) => claims.into_iter().collect(),
-        _ => Vec::new(),
-    };
-    let added = token.added;
     view! {
-        <h3 class="result__title">"Access token"</h3>
-        <dl class="claims">
-            {claims
-                .into_iter()
-                .map(|(name, value)| {
-                    let new = added.contains(&name);
-                    view! {
-                        <div class="claims__row" class:claims__row--added=new>
-                            <dt>{name}</dt>
-                            <dd>
-                                <code>{value.to_string()}</code>
-                                {new.then(|| view! { " " <Tag tone=Tone::Accent>"added by a hook"</Tag> })}
-                            </dd>
-                        </div>
-                    }
-                })
-                .collect_view()}
-        </dl>
+        <h3 class="result__title">"Access token: header"</h3>
+        {rows(token.header, &[])}
+        <h3 class="result__title">"Access token: claims"</h3>
+        {rows(token.claims, &token.added)}
     }
     .into_any()
+}
+
+fn rows(part: Value, added: &[String]) -> impl IntoView + use<> {
+    let fields: Vec<(String, Value)> = match part {
+        Value::Object(fields) => fields.into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let rows = fields
+        .into_iter()
+        .map(|(name, value)| {
+            let new = added.contains(&name);
+            view! {
+                <div class="claims__row" class:claims__row--added=new>
+                    <dt>{name}</dt>
+                    <dd>
+                        <code>{value.to_string()}</code>
+                        {new.then(|| view! { " " <Tag tone=Tone::Accent>"added by a hook"</Tag> })}
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="claims">{rows}</dl> }
 }

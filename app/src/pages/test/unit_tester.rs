@@ -1,23 +1,21 @@
 //! Runs a hook alone.
 
-use contract::ids::HookId;
-use contract::manage::{UnitResult, UnitTest};
+use contract::ids::{HookId, RunId};
+use contract::manage::{RunFilter, UnitResult, UnitTest};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::input::{Input, InputFields, USER};
+use super::recorded;
+use super::stale::{Stale, StaleBar};
 use super::unit_result::UnitResultView;
 use super::user_picker::UserPicker;
-use super::{parse, pretty};
+use super::{DRAFT, version_choices};
 use crate::api;
 use crate::components::button::{Button, Variant};
-use crate::components::field::{Choice, Select, TextArea};
-use crate::components::segmented::{Segment, Segmented};
+use crate::components::field::Select;
 use crate::pages::change::{Change, ChangeError};
 use crate::pages::layout::CurrentProject;
-
-const EXAMPLE: &str = "example";
-const USER: &str = "user";
-const JSON: &str = "json";
 
 /// A test of a hook alone: what is typed, whether it runs, what it gave.
 #[derive(Clone, Copy)]
@@ -25,51 +23,48 @@ pub(crate) struct UnitRun {
     current: CurrentProject,
     hook: StoredValue<HookId>,
     source: RwSignal<String>,
-    /// Empty: what is in the editor.
+    /// A number, or what is in the editor.
     version: RwSignal<String>,
-    input: RwSignal<String>,
-    /// The server's example.
-    sample: RwSignal<String>,
-    /// What is typed in its place.
-    event: RwSignal<String>,
-    event_error: RwSignal<Option<String>>,
+    input: Input,
     user: RwSignal<String>,
     user_error: RwSignal<Option<String>>,
     change: Change,
     result: RwSignal<Option<UnitResult>>,
+    stale: Stale,
 }
 
 impl UnitRun {
     /// A test of `hook` as it is in the editor, with the example event.
     pub(crate) fn new(hook: HookId, source: RwSignal<String>) -> Self {
+        let filter = RunFilter { hook_id: Some(hook.clone()), ..super::recent() };
         let run = Self {
             current: CurrentProject::current(),
             hook: StoredValue::new(hook),
             source,
-            version: RwSignal::new(String::new()),
-            input: RwSignal::new(EXAMPLE.to_owned()),
-            sample: RwSignal::new(String::new()),
-            event: RwSignal::new(String::new()),
-            event_error: RwSignal::new(None),
+            version: RwSignal::new(DRAFT.to_owned()),
+            input: Input::new(filter, recorded::event),
             user: RwSignal::new(String::new()),
             user_error: RwSignal::new(None),
             change: Change::new(),
             result: RwSignal::new(None),
+            stale: Stale::new(),
         };
         Effect::new(move || {
             let sample = api::tests::sample_event(run.current.slug_now(), run.hook.get_value());
             spawn_local(async move {
                 if let Ok(event) = sample.await
-                    && let Some(empty) = run.event.try_with_untracked(String::is_empty)
+                    && !run.source.is_disposed()
                 {
-                    run.sample.set(pretty(&event));
-                    if empty {
-                        run.event.set(pretty(&event));
-                    }
+                    run.input.exemplify(event);
                 }
             });
         });
         run
+    }
+
+    /// Takes the event from a run.
+    pub(crate) fn replay(self, run: &RunId) {
+        self.input.replay(run);
     }
 
     /// What the last test gave.
@@ -82,20 +77,19 @@ impl UnitRun {
         self.change.busy()
     }
 
+    /// What decides what it gives. The text counts only where it runs.
+    fn key(self) -> impl std::hash::Hash {
+        let version = self.version.get();
+        let source = (version == DRAFT).then(|| self.source.get());
+        (self.input.key(), self.user.get(), version, source)
+    }
+
     /// Runs it.
     pub(crate) fn start(self) {
-        let input = self.input.get_untracked();
-        let event = match input.as_str() {
-            JSON => parse(&self.event.get_untracked()),
-            _ => Ok(None),
-        };
-        let event = match event {
-            Ok(event) => event,
-            Err(error) => return self.event_error.set(Some(error)),
-        };
-        self.event_error.set(None);
+        let with_user = self.input.kind.with_untracked(|kind| kind == USER);
+        let Ok(event) = (if with_user { Ok(None) } else { self.input.read() }) else { return };
         let user = self.user.get_untracked();
-        if input == USER && user.is_empty() {
+        if with_user && user.is_empty() {
             return self.user_error.set(Some("Choose a user.".to_owned()));
         }
         self.user_error.set(None);
@@ -104,9 +98,10 @@ impl UnitRun {
             version,
             source: version.is_none().then(|| self.source.get_untracked()),
             event,
-            user_id: if input == USER { user.parse().ok() } else { None },
+            user_id: if with_user { user.parse().ok() } else { None },
         };
         self.result.set(None);
+        self.stale.mark(untrack(|| self.key()));
         let work = api::tests::test_hook(self.current.slug_now(), self.hook.get_value(), test);
         self.change.run(work, move |result| self.result.set(Some(result)));
     }
@@ -121,14 +116,16 @@ pub(crate) fn UnitForm(
     #[prop(into)]
     versions: Signal<Vec<u32>>,
 ) -> impl IntoView {
-    let inputs =
-        vec![Segment::new(EXAMPLE, "Example"), Segment::new(USER, "Real user"), Segment::new(JSON, "JSON")];
-    let is = move |kind: &'static str| run.input.with(|input| input == kind);
+    let stale = Memo::new(move |_| run.result.with(Option::is_some) && run.stale.is(run.key()));
     view! {
-        <div class="tester__row">
-            <Segmented name="input" label="Input" segments=Signal::stored(inputs) value=run.input />
-        </div>
-        <Show when=move || is(USER)>
+        <InputFields
+            input=run.input
+            name="event"
+            label="Event"
+            users=true
+            recorded_note="The event of a real request, run again with the version below."
+        />
+        <Show when=move || run.input.kind.with(|kind| kind == USER)>
             <UserPicker
                 name="event-user"
                 label="User"
@@ -137,23 +134,8 @@ pub(crate) fn UnitForm(
                 error=run.user_error
             />
         </Show>
-        <Show when=move || is(EXAMPLE)>
-            <TextArea name="event" label="Event" value=run.sample rows=8 mono=true disabled=Signal::stored(true) />
-        </Show>
-        <Show when=move || is(JSON)>
-            <TextArea name="event" label="Event" value=run.event rows=8 mono=true error=run.event_error />
-        </Show>
         <div class="tester__run">
-            <Select
-                name="version"
-                label="Version"
-                choices=Signal::derive(move || {
-                    let mut choices = vec![Choice::new("", "Draft, as in the editor")];
-                    choices.extend(versions.get().into_iter().map(|n| Choice::new(n.to_string(), format!("v{n}"))));
-                    choices
-                })
-                value=run.version
-            />
+            <Select name="version" label="Version" choices=version_choices(versions) value=run.version />
             <Button
                 variant=Variant::Primary
                 keys="mod+enter"
@@ -165,6 +147,7 @@ pub(crate) fn UnitForm(
         </div>
         <p class="form__note">"Nothing is saved or sent: e-mails are caught, metadata is only noted."</p>
         <ChangeError change=run.change />
+        <StaleBar stale again=Callback::new(move |()| run.start()) />
         {move || run.result.get().map(|result| view! { <UnitResultView result /> })}
     }
     .into_any()

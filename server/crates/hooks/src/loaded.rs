@@ -75,17 +75,18 @@ impl std::fmt::Debug for LoadedHook {
 }
 
 impl LoadedHook {
-    /// A draft that can run.
+    /// A draft, or an earlier `version`, that can run.
     pub fn draft(
         id: HookId,
         name: String,
         trigger: Trigger,
+        version: Option<u32>,
         settings: HookSettings,
         exports: Vec<String>,
         program: Program,
     ) -> Self {
         let code = Code::Draft(program);
-        Self { id, name, trigger, version: None, gate: Gate::Open, settings, exports, code }
+        Self { id, name, trigger, version, gate: Gate::Open, settings, exports, code }
     }
 
     /// A hook that does not run: nothing of it is live, or it is switched off.

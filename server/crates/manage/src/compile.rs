@@ -90,18 +90,27 @@ impl Manage {
         })
     }
 
-    /// A draft as the engine runs it.
+    /// A draft, or a `version`, as the engine runs it.
     pub(crate) async fn draft(
         &self,
         hook: &store::hooks::Hook,
         trigger: Trigger,
         source: &str,
         language: Language,
+        version: Option<u32>,
     ) -> Outcome<Arc<LoadedHook>> {
         let ready = self.compiled(&hook.project_id, trigger, source, language).await?;
         let Ready { compiled, program, .. } = ready.map_err(compile_failed)?;
         let (id, name) = (hook.id.clone(), hook.name.clone());
-        Ok(Arc::new(LoadedHook::draft(id, name, trigger, settings_of(hook), compiled.exports, program)))
+        Ok(Arc::new(LoadedHook::draft(
+            id,
+            name,
+            trigger,
+            version,
+            settings_of(hook),
+            compiled.exports,
+            program,
+        )))
     }
 }
 

@@ -29,7 +29,11 @@ impl Manage {
                 source: Some(template.source),
             };
             let hook = self.create_hook(&actor, &project.slug, request).await?;
-            let request = DeployRequest { note: Some("Ready to try".into()), revision: None };
+            let request = DeployRequest {
+                note: Some("Ready to try".into()),
+                revision: None,
+                allow_missing_secrets: None,
+            };
             self.deploy(&actor, &project.slug, &hook.id, request).await?;
         }
         Ok(true)

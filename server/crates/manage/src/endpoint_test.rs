@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -16,7 +17,7 @@ use contract::{
     },
     claims,
     error::{ErrorBody, ErrorCode},
-    ids::{HookId, RequestId, UserId},
+    ids::{HookId, ProjectId, RequestId, UserId},
     manage::{
         CapturedMail, DatabaseChange, DecodedToken, EmittedEvent, EndpointResult, EndpointTest, RunMode,
         Scope, StepKind, TestMode, TestRequest, TestResponse, TestStep,
@@ -35,6 +36,7 @@ use crate::{
     invalid,
     overview::label,
     verdict,
+    versions::version_row,
 };
 
 /// How long a dry run may take before it is given up. (The store ends it sooner after its first write.)
@@ -82,13 +84,15 @@ impl Manage {
         let project = self.project_info(actor, slug)?;
         let spec = endpoint.spec();
         let dry = test.mode == TestMode::DryRun;
+        let versions = test.versions.unwrap_or_default();
         if !dry
             && (test.drafts.as_ref().is_some_and(|d| !d.is_empty())
-                || test.sources.as_ref().is_some_and(|s| !s.is_empty()))
+                || test.sources.as_ref().is_some_and(|s| !s.is_empty())
+                || !versions.is_empty())
         {
             return Err(invalid(
                 "drafts",
-                "A draft never serves live traffic: deploy it first, or use a dry run.",
+                "A draft never serves live traffic, nor does another version: deploy it first, or use a dry run.",
             ));
         }
         let mut drafts = HashMap::new();
@@ -104,8 +108,16 @@ impl Manage {
         for id in wanted {
             let row = self.hook_row(&project.id, &id).await?;
             let source = sources.get(id.as_ref()).unwrap_or(&row.draft_source);
-            let hook = self.draft(&row, trigger_of(&row)?, source, language_of(&row.language)).await?;
+            let hook = self.draft(&row, trigger_of(&row)?, source, language_of(&row.language), None).await?;
             drafts.insert(id, hook);
+        }
+        for (id, number) in versions {
+            let id: HookId =
+                id.parse().map_err(|e: contract::ids::InvalidId| invalid("versions", e.to_string()))?;
+            let hook = self.old_version(&project.id, &id, number).await?;
+            if drafts.insert(id, hook).is_some() {
+                return Err(invalid("versions", "Give either a draft or a version of a hook, not both."));
+            }
         }
 
         let body = test.body.unwrap_or_else(|| json!({}));
@@ -174,6 +186,22 @@ impl Manage {
             duration_us,
             runs: journal.runs,
         })
+    }
+
+    /// A version of a hook, as a test runs it in place of the live one.
+    async fn old_version(
+        &self,
+        project: &ProjectId,
+        id: &HookId,
+        number: u32,
+    ) -> Outcome<Arc<::hooks::LoadedHook>> {
+        let row = self.hook_row(project, id).await?;
+        let version = {
+            let session = self.inner.db.live();
+            version_row(&mut *session.read().await?, &row, number).await?
+        };
+        let language = language_of(&version.language);
+        self.draft(&row, trigger_of(&row)?, &version.source, language, Some(number)).await
     }
 
     /// The request itself, as the user if one is given. Only a dry run has a deadline; what is live is never cut off

@@ -47,17 +47,17 @@ impl Manage {
         let project = self.project_info(actor, slug)?;
         let row = self.hook_row(&project.id, id).await?;
         let trigger = trigger_of(&row)?;
-        let (source, language) = match (test.version, test.source) {
+        let (source, language, number) = match (test.version, test.source) {
             (Some(_), Some(_)) => {
                 return Err(invalid("source", "Give either a version or a source, not both."));
             }
             (Some(number), None) => {
                 let session = self.inner.db.live();
                 let version = version_row(&mut *session.read().await?, &row, number).await?;
-                (version.source, version.language)
+                (version.source, version.language, Some(number))
             }
-            (None, Some(source)) => (source, row.language.clone()),
-            (None, None) => (row.draft_source.clone(), row.language.clone()),
+            (None, Some(source)) => (source, row.language.clone(), None),
+            (None, None) => (row.draft_source.clone(), row.language.clone(), None),
         };
         let mut event = match test.event {
             Some(event @ Value::Object(_)) => event,
@@ -76,7 +76,7 @@ impl Manage {
             };
             event["user"] = serde_json::to_value(::hooks::user_payload(&found)).unwrap_or_default();
         }
-        let hook = self.draft(&row, trigger, &source, language_of(&language)).await?;
+        let hook = self.draft(&row, trigger, &source, language_of(&language), number).await?;
         let request = store::new_id::<RequestId>(self.now());
         let (run, denial, mails) = self.inner.hooks.unit(project, &hook, &event, request).await;
         let policy = hook.on_error(hook.declared_handler().as_ref());

@@ -7,8 +7,8 @@ use contract::{
     error::{ErrorBody, ErrorCode},
     ids::{HookId, Id as _, ProjectId},
     manage::{
-        DeployRequest, Deployed, Draft, RestoreRequest, RollbackRequest, Scope, Version, VersionSource,
-        VersionState,
+        DeployRequest, Deployed, Draft, RestoreRequest, RollbackRequest, Scope, Version, VersionFilter,
+        VersionSource, VersionState,
     },
 };
 use script::{Limits, Program};
@@ -31,7 +31,9 @@ use crate::{
 };
 
 const MAX_NOTE: usize = 500;
-const LISTED: u32 = 200;
+/// How many versions a page has, unless another number is asked for.
+const LISTED: u32 = 50;
+const MOST_LISTED: u32 = 200;
 /// How long rolling back waits for the old version to be loaded.
 const LOADING: Duration = Duration::from_secs(2);
 
@@ -40,7 +42,7 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project or hook, missing scope `update:hooks`, database away; `compile_failed` with the places;
-    /// `not_deployable` when a secret is missing; `draft_conflict` when the draft is newer than the given revision.
+    /// `not_deployable` when a secret is missing and that is not allowed; `draft_conflict` when the draft is newer than the given revision.
     pub async fn deploy(
         &self,
         actor: &Actor,
@@ -71,7 +73,8 @@ impl Manage {
             return Err(compile_failed(vec![no_handler(trigger)]));
         }
         let missing = missing_secrets(&project, &row.draft_source);
-        if !missing.is_empty() {
+        let allowed = request.allow_missing_secrets.unwrap_or_default();
+        if !missing.is_empty() && !allowed {
             return Err(lacks_secrets(&missing));
         }
         let content = NewVersion {
@@ -95,7 +98,9 @@ impl Manage {
         let done =
             deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
         let Some(done) = done else { return Err(unknown_hook()) };
-        let details = json!({"version": done.version.number, "previous": previous, "note": note});
+        let details = json!({
+            "version": done.version.number, "previous": previous, "note": note, "missing_secrets": missing,
+        });
         self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
         conn.commit().await?;
         self.deployed(&project.id, &done, Some(ready.program)).await?;
@@ -106,7 +111,7 @@ impl Manage {
     ///
     /// # Errors
     /// Unknown project, hook or version, missing scope `update:hooks`, database away; `not_deployable` when the old
-    /// version reads a secret that no longer exists.
+    /// version reads a secret that no longer exists and that is not allowed.
     pub async fn rollback(
         &self,
         actor: &Actor,
@@ -128,7 +133,8 @@ impl Manage {
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let old = version_row(&mut conn, &row, to).await?;
         let missing = missing_secrets(&project, &old.source);
-        if !missing.is_empty() {
+        // Whoever has an incident decides what is worse.
+        if !missing.is_empty() && !request.allow_missing_secrets.unwrap_or_default() {
             return Err(lacks_secrets(&missing));
         }
         let previous = live_number(&mut conn, &row).await?;
@@ -145,8 +151,10 @@ impl Manage {
         let done =
             deployments::deploy(&mut conn, &project.id, id, content, &note, actor.label(), now).await?;
         let Some(done) = done else { return Err(unknown_hook()) };
-        let details =
-            json!({"version": done.version.number, "previous": previous, "restored_from": to, "note": note});
+        let details = json!({
+            "version": done.version.number, "previous": previous, "restored_from": to, "note": note,
+            "missing_secrets": missing,
+        });
         self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
         conn.commit().await?;
         self.deployed(&project.id, &done, program).await?;
@@ -205,18 +213,26 @@ impl Manage {
         Ok(draft_dto(&saved))
     }
 
-    /// The history, newest first.
+    /// A page of the history, newest first.
     ///
     /// # Errors
     /// Unknown project or hook, missing scope `read:hooks`, database away.
-    pub async fn versions(&self, actor: &Actor, slug: &str, id: &HookId) -> Outcome<Vec<Version>> {
+    pub async fn versions(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        id: &HookId,
+        filter: VersionFilter,
+    ) -> Outcome<Vec<Version>> {
         actor.require(Scope::ReadHooks)?;
         let project = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let stats = hook_runs::errors_by_version(&mut conn, &project.id, id).await?;
-        let rows = hook_versions::list(&mut conn, &project.id, id, None, LISTED).await?;
+        let limit = filter.limit.unwrap_or(LISTED).clamp(1, MOST_LISTED);
+        let before = filter.before.map(i64::from);
+        let rows = hook_versions::list(&mut conn, &project.id, id, before, limit).await?;
         Ok(rows
             .into_iter()
             .map(|version| {

@@ -51,6 +51,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             .errors(&[
                 ErrorCode::UnknownEndpoint,
                 ErrorCode::UnknownHook,
+                ErrorCode::UnknownVersion,
                 ErrorCode::NotFound,
                 ErrorCode::CompileFailed,
             ]),

@@ -2,12 +2,12 @@
 
 use contract::{
     error::ErrorCode,
-    manage::{Draft, RestoreRequest, Scope, Version, VersionSource},
+    manage::{Draft, RestoreRequest, Scope, Version, VersionFilter, VersionSource},
 };
 
 use super::{
     Answer,
-    access::{HookOf, ProjectAccess, VersionOf},
+    access::{HookOf, ProjectAccess, QueryOf, VersionOf},
     ok,
 };
 use crate::http::{
@@ -22,6 +22,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         .on(
             Operation::get("/hooks/{id}/versions", "listVersions", "List the versions, newest first")
                 .scope(Scope::ReadHooks)
+                .query_of(VersionFilter::SPEC)
                 .answers::<Vec<Version>>(200)
                 .errors(&[ErrorCode::UnknownHook]),
             list,
@@ -51,8 +52,12 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         )
 }
 
-async fn list(at: ProjectAccess, HookOf(hook): HookOf) -> Answer<Vec<Version>> {
-    ok(at.manage.versions(&at.actor, &at.project, &hook).await)
+async fn list(
+    at: ProjectAccess,
+    HookOf(hook): HookOf,
+    QueryOf(filter): QueryOf<VersionFilter>,
+) -> Answer<Vec<Version>> {
+    ok(at.manage.versions(&at.actor, &at.project, &hook, filter).await)
 }
 
 async fn get(at: ProjectAccess, HookOf(hook): HookOf, VersionOf(number): VersionOf) -> Answer<VersionSource> {

@@ -78,6 +78,8 @@ record! {
         pub drafts: Option<Vec<HookId>>,
         /// Unsaved sources by hook id, in place of the saved drafts.
         pub sources: Option<BTreeMap<String, String>>,
+        /// Versions by hook id, each in place of the live one. Like a draft, only in a dry run.
+        pub versions: Option<BTreeMap<String, u32>>,
     }
 
     /// What an endpoint test gave.

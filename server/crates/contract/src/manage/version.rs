@@ -52,6 +52,8 @@ record! {
         pub note: Option<String>,
         /// The revision that was looked at; when given, a newer draft is refused with 409.
         pub revision: Option<i64>,
+        /// Deploys even though the code reads secrets that the project does not have; it reads nothing in their place.
+        pub allow_missing_secrets: Option<bool>,
     }
 
     /// Rolls back to a version.
@@ -59,6 +61,17 @@ record! {
     pub struct RollbackRequest {
         /// Why, for the history.
         pub note: Option<String>,
+        /// Rolls back even though the code reads secrets that the project does not have any more: for an incident.
+        pub allow_missing_secrets: Option<bool>,
+    }
+
+    /// Which versions to list.
+    #[serde(deny_unknown_fields)]
+    pub struct VersionFilter {
+        /// Only versions below this number: the last one of the page before.
+        pub before: Option<u32>,
+        /// How many, 1 to 200; 50 when missing.
+        pub limit: Option<u32>,
     }
 
     /// Makes a version's source the draft.

@@ -110,7 +110,7 @@ async fn a05_projects_share_neither_cache_nor_users() {
 }";
     world.live("beforeSignup", source).await;
     let hook = world.hook_in("other", "beforeSignup", source).await;
-    let request = contract::manage::DeployRequest { note: None, revision: None };
+    let request = contract::manage::DeployRequest { note: None, revision: None, allow_missing_secrets: None };
     world.manage.deploy(&world.actor, "other", &hook.id, request).await.unwrap();
     world.register("first@example.com").await;
     let (_, own, _) = world.register("second@example.com").await;

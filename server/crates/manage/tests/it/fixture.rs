@@ -92,7 +92,14 @@ impl World {
     }
 
     pub async fn deploy(&self, id: &HookId) -> Result<contract::manage::Deployed, ErrorBody> {
-        self.manage.deploy(&self.actor, SLUG, id, DeployRequest { note: None, revision: None }).await
+        self.manage
+            .deploy(
+                &self.actor,
+                SLUG,
+                id,
+                DeployRequest { note: None, revision: None, allow_missing_secrets: None },
+            )
+            .await
     }
 
     /// A real request.
@@ -148,6 +155,7 @@ impl World {
             user_id: None,
             drafts: Some(drafts.iter().map(|id| (*id).clone()).collect()),
             sources: None,
+            versions: None,
         };
         self.manage.endpoint_test(&self.actor, SLUG, Endpoint::Register, test).await.unwrap()
     }

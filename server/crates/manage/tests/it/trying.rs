@@ -6,7 +6,7 @@ use contract::{
     catalogue::endpoints::Endpoint,
     error::ErrorCode,
     ids::UserId,
-    manage::{EndpointTest, RunMode, RunOutcome, TestMode, UnitTest, VerdictKind},
+    manage::{EndpointTest, RunMode, RunOutcome, SaveDraft, TestMode, UnitTest, VerdictKind},
 };
 use serde_json::json;
 use store::{Options, SystemClock, sessions};
@@ -121,6 +121,7 @@ async fn a14_live_mode_is_a_real_request_and_never_runs_a_draft() {
         user_id: None,
         drafts,
         sources: None,
+        versions: None,
     };
     let refused = world
         .manage
@@ -179,6 +180,7 @@ async fn a14_a_live_test_ends_as_it_should_when_whoever_asked_hangs_up() {
             user_id: None,
             drafts: None,
             sources: None,
+            versions: None,
         };
         manage.endpoint_test(&actor, SLUG, Endpoint::Register, test).await
     });
@@ -213,6 +215,7 @@ async fn a12_a_dry_run_as_a_user_shows_what_the_endpoint_changes_and_nothing_els
         user_id: body["user"]["user_id"].as_str().unwrap().parse().ok(),
         drafts: None,
         sources: None,
+        versions: None,
     };
     let result =
         world.manage.endpoint_test(&world.actor, SLUG, Endpoint::PasswordChange, test).await.unwrap();
@@ -232,6 +235,7 @@ async fn a12_the_session_of_a_live_test_ends_with_it() {
         user_id: Some(user.clone()),
         drafts: None,
         sources: None,
+        versions: None,
     };
     let result = world.manage.endpoint_test(&world.actor, SLUG, Endpoint::Me, test).await.unwrap();
     assert_eq!(result.response.body["user"]["email"], "dana@example.com");
@@ -253,7 +257,38 @@ async fn a12_an_endpoint_that_needs_a_token_is_tested_as_a_user() {
         user_id: body["user"]["user_id"].as_str().unwrap().parse().ok(),
         drafts: None,
         sources: None,
+        versions: None,
     };
     let result = world.manage.endpoint_test(&world.actor, SLUG, Endpoint::Me, test).await.unwrap();
     assert_eq!(result.response.body["user"]["email"], "dana@example.com");
+}
+
+#[tokio::test]
+async fn a14_a_dry_run_can_try_a_version_in_place_of_the_live_one() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
+    world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
+    world.deploy(&hook.id).await.unwrap();
+    let test = |mode, number, drafts| EndpointTest {
+        mode,
+        body: Some(account("dana@example.com")),
+        user_id: None,
+        drafts,
+        sources: None,
+        versions: Some([(hook.id.to_string(), number)].into()),
+    };
+    let try_out = async |test| world.manage.endpoint_test(&world.actor, SLUG, Endpoint::Register, test).await;
+
+    let old = try_out(test(TestMode::DryRun, 1, None)).await.unwrap();
+    assert_eq!(old.response.body["message"], "one");
+    assert_eq!(old.runs[0].summary.version, Some(1));
+    assert_eq!(world.register("dana@example.com").await.1["message"], "two");
+
+    let unknown = try_out(test(TestMode::DryRun, 9, None)).await.unwrap_err();
+    assert_eq!(unknown.error, ErrorCode::UnknownVersion);
+    let both = try_out(test(TestMode::DryRun, 1, Some(vec![hook.id.clone()]))).await.unwrap_err();
+    assert_eq!((both.error, both.field.as_deref()), (ErrorCode::InvalidField, Some("versions")));
+    let live = try_out(test(TestMode::Live, 1, None)).await.unwrap_err();
+    assert_eq!(live.error, ErrorCode::InvalidField);
 }

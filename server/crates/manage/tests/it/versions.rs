@@ -4,7 +4,7 @@ use contract::{
     error::ErrorCode,
     manage::{
         DeployRequest, HookSettings, HookState, PutSecret, RestoreRequest, RollbackRequest, SaveDraft,
-        UpdateHook, VersionState,
+        UpdateHook, VersionFilter, VersionState,
     },
 };
 use serde_json::json;
@@ -24,8 +24,17 @@ async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
     assert_eq!((deployed.version, deployed.previous), (2, Some(1)));
     assert_eq!(world.register("a@example.com").await.1["message"], "two");
 
-    let back =
-        world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+    let back = world
+        .manage
+        .rollback(
+            &world.actor,
+            SLUG,
+            &hook.id,
+            1,
+            RollbackRequest { note: None, allow_missing_secrets: None },
+        )
+        .await
+        .unwrap();
     assert_eq!((back.version, back.previous, back.restored_from), (3, Some(2), Some(1)));
     assert_eq!(world.register("a@example.com").await.1["message"], "one");
 
@@ -33,7 +42,7 @@ async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
     let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
     assert_eq!(now.draft.source, refusing("two"));
     assert!(now.draft_pending);
-    let history = world.manage.versions(&world.actor, SLUG, &hook.id).await.unwrap();
+    let history = world.manage.versions(&world.actor, SLUG, &hook.id, every()).await.unwrap();
     let told: Vec<_> = history.iter().map(|v| (v.number, v.state, v.restored_from)).collect();
     assert_eq!(
         told,
@@ -57,7 +66,17 @@ async fn a_rollback_keeps_the_settings_that_are_in_force_and_the_history_says_so
     let settings = HookSettings { cpu_ms: 250, wall_ms: 2_000, ..hook.settings.clone() };
     let change = UpdateHook { name: None, enabled: None, settings: Some(settings.clone()), order: None };
     world.manage.update_hook(&world.actor, SLUG, &hook.id, change).await.unwrap();
-    world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+    world
+        .manage
+        .rollback(
+            &world.actor,
+            SLUG,
+            &hook.id,
+            1,
+            RollbackRequest { note: None, allow_missing_secrets: None },
+        )
+        .await
+        .unwrap();
 
     let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
     assert_eq!(now.settings, settings);
@@ -80,6 +99,10 @@ async fn a_version_is_restored_to_the_draft_without_going_live() {
     assert_eq!(world.register("a@example.com").await.1["message"], "two");
     let unknown = world.manage.restore(&world.actor, SLUG, &hook.id, 9, unseen()).await.unwrap_err();
     assert_eq!(unknown.error, ErrorCode::UnknownVersion);
+}
+
+fn every() -> VersionFilter {
+    VersionFilter { before: None, limit: None }
 }
 
 fn unseen() -> RestoreRequest {
@@ -115,7 +138,13 @@ async fn a_slow_deployment_does_not_overwrite_what_went_live_meanwhile() {
     world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
     let (deployed, back) = tokio::join!(
         world.deploy(&hook.id),
-        world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None })
+        world.manage.rollback(
+            &world.actor,
+            SLUG,
+            &hook.id,
+            1,
+            RollbackRequest { note: None, allow_missing_secrets: None }
+        )
     );
     // While the draft is compiled the rollback goes live, or it comes after the deployment.
     let back = back.unwrap();
@@ -135,7 +164,8 @@ async fn a_deployment_of_a_draft_that_changed_meanwhile_is_refused() {
     let hook = world.hook("beforeSignup", &refusing("one")).await;
     let draft = SaveDraft { source: refusing("two"), language: None, revision: hook.draft.revision };
     world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
-    let request = DeployRequest { note: None, revision: Some(hook.draft.revision) };
+    let request =
+        DeployRequest { note: None, revision: Some(hook.draft.revision), allow_missing_secrets: None };
     let refused = world.manage.deploy(&world.actor, SLUG, &hook.id, request).await.unwrap_err();
     assert_eq!(refused.error, ErrorCode::DraftConflict);
 }
@@ -169,11 +199,64 @@ async fn a_rollback_needs_the_secrets_of_the_old_version() {
     world.manage.delete_secret(&world.actor, SLUG, "API_KEY").await.unwrap();
     let refused = world
         .manage
-        .rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None })
+        .rollback(
+            &world.actor,
+            SLUG,
+            &hook.id,
+            1,
+            RollbackRequest { note: None, allow_missing_secrets: None },
+        )
         .await
         .unwrap_err();
     assert_eq!(refused.error, ErrorCode::NotDeployable);
     assert_eq!(refused.details.unwrap()["missing_secrets"], json!(["API_KEY"]));
+
+    // In an incident the old code may be the lesser evil; the audit log says what was missing.
+    let insist = RollbackRequest { note: None, allow_missing_secrets: Some(true) };
+    let back = world.manage.rollback(&world.actor, SLUG, &hook.id, 1, insist).await.unwrap();
+    assert_eq!((back.version, back.restored_from), (3, Some(1)));
+    assert_eq!(world.register("a@example.com").await.0, 201);
+    let audit = world.manage.audit(&world.actor, SLUG).await.unwrap();
+    let entry = audit.iter().find(|entry| entry.action == "hook.rollback").unwrap();
+    assert_eq!(entry.details["change"]["missing_secrets"], json!(["API_KEY"]));
+}
+
+#[tokio::test]
+async fn a15_a_deployment_that_lacks_a_secret_is_refused_unless_it_is_allowed() {
+    let world = World::new().await;
+    let source = "export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi) {
+  if (!event.secrets.API_KEY) api.access.deny('unset', 'There is no key');
+}";
+    let hook = world.hook("beforeSignup", source).await;
+    let deploy = |allow_missing_secrets| {
+        let request = DeployRequest { note: None, revision: None, allow_missing_secrets };
+        world.manage.deploy(&world.actor, SLUG, &hook.id, request)
+    };
+    for refusing in [None, Some(false)] {
+        let refused = deploy(refusing).await.unwrap_err();
+        assert_eq!(refused.error, ErrorCode::NotDeployable);
+        assert_eq!(refused.details.unwrap()["missing_secrets"], json!(["API_KEY"]));
+    }
+    assert_eq!(deploy(Some(true)).await.unwrap().version, 1);
+    assert_eq!(world.register("a@example.com").await.1["reason"], "unset");
+}
+
+#[tokio::test]
+async fn the_history_comes_in_pages() {
+    let world = World::new().await;
+    let hook = world.live("beforeSignup", &refusing("one")).await;
+    for _ in 0..4 {
+        world.deploy(&hook.id).await.unwrap();
+    }
+    let page = async |before, limit| {
+        let filter = VersionFilter { before, limit };
+        let page = world.manage.versions(&world.actor, SLUG, &hook.id, filter).await.unwrap();
+        page.into_iter().map(|version| version.number).collect::<Vec<_>>()
+    };
+    assert_eq!(page(None, Some(2)).await, [5, 4]);
+    assert_eq!(page(Some(4), Some(2)).await, [3, 2]);
+    assert_eq!(page(Some(2), Some(2)).await, [1]);
+    assert_eq!(page(Some(1), None).await, [0; 0]);
 }
 
 #[tokio::test]
