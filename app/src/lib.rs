@@ -20,8 +20,9 @@ mod api;
 mod app;
 mod assets;
 pub mod components;
+pub mod cookie;
 pub mod editor;
-pub mod error;
+mod error;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod session;

@@ -1,7 +1,9 @@
 //! Light, dark, or as the system says.
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
+
+use crate::cookie;
 
 /// Cookie that holds the choice, so that the server can render the first paint right.
 const COOKIE: &str = "hw_theme";
@@ -39,17 +41,7 @@ impl Theme {
     /// What the request being rendered asks for.
     #[cfg(feature = "ssr")]
     pub(crate) fn of_request() -> Self {
-        let Some(parts) = use_context::<http::request::Parts>() else { return Self::default() };
-        parts
-            .headers
-            .get_all(http::header::COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == COOKIE)
-            .and_then(|(_, value)| Self::parse(value))
-            .unwrap_or_default()
+        cookie::remembered(COOKIE).and_then(|name| Self::parse(&name)).unwrap_or_default()
     }
 
     /// What the document was rendered with.
@@ -111,11 +103,7 @@ impl Appearance {
         if let Some(html) = document().document_element() {
             html.set_class_name(name);
         }
-        if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
-            let cookie = format!("{COOKIE}={name}; Path=/; Max-Age=31536000; SameSite=Lax");
-            // A browser that refuses cookies still shows the choice until the next page load.
-            let _refused: Result<(), JsValue> = document.set_cookie(&cookie);
-        }
+        cookie::remember(COOKIE, name);
     }
 
     fn follow(self, query: &web_sys::MediaQueryList) {

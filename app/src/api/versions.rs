@@ -1,7 +1,7 @@
 //! Versions and deployments.
 
 use contract::ids::HookId;
-use contract::manage::{DeployRequest, Deployed, RollbackRequest, Version, VersionFilter, VersionSource};
+use contract::manage::{DeployRequest, Deployed, Version, VersionSource};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -20,7 +20,7 @@ pub(crate) async fn list_versions(
     before: Option<u32>,
 ) -> Result<Vec<Version>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    let filter = VersionFilter { before, limit: Some(PAGE) };
+    let filter = contract::manage::VersionFilter { before, limit: Some(PAGE) };
     Ok(manage.versions(&actor, &project, &hook, filter).await?)
 }
 
@@ -55,6 +55,6 @@ pub(crate) async fn roll_back(
     anyway: bool,
 ) -> Result<Deployed, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    let request = RollbackRequest { note: None, allow_missing_secrets: Some(anyway) };
+    let request = contract::manage::RollbackRequest { note: None, allow_missing_secrets: Some(anyway) };
     Ok(manage.rollback(&actor, &project, &hook, number, request).await?)
 }

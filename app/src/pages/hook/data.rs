@@ -5,8 +5,6 @@ use contract::record::{RecordSpec, collect};
 use leptos::prelude::*;
 
 use super::workbench::Workbench;
-use crate::api;
-use crate::pages::late::Late;
 
 /// One path that can be typed.
 #[derive(Clone)]
@@ -25,13 +23,11 @@ pub(super) fn DataCards(
     bench: Workbench,
 ) -> impl IntoView {
     let trigger = bench.hook.with_untracked(|hook| hook.trigger);
-    let slug = bench.current.slug();
-    let secrets = Late::new(move || api::secrets::list_secrets(slug.get()));
     let mut cards = event_cards(trigger.spec().event);
     cards.push(("api".to_owned(), method_items("api", trigger.api())));
     cards.push(("Aerocall".to_owned(), method_items("Aerocall", methods::SDK.iter())));
     let secret_items = move || {
-        let names = secrets.get().unwrap_or_default();
+        let names = bench.secrets.get().unwrap_or_default();
         names.into_iter().map(|secret| secret_item(&secret.name)).collect::<Vec<_>>()
     };
     view! {
@@ -65,10 +61,7 @@ fn Card(title: String, items: Vec<Item>, bench: Workbench) -> impl IntoView {
                                     class="data-card__item"
                                     title=item.doc
                                     aria-label=format!("Insert {insert}")
-                                    on:click=move |_| {
-                                        bench.handle.insert_text(&insert);
-                                        bench.handle.focus();
-                                    }
+                                    on:click=move |_| bench.type_in(&insert)
                                 >
                                     <code class="data-card__path">{item.path}</code>
                                     <code class="data-card__kind">{item.kind}</code>

@@ -1,4 +1,4 @@
-//! Asks before the reader leaves a text that could not be saved.
+//! Asks before the reader leaves a text that could not be saved, or settings that were not.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::components::dialog::Dialog;
 
 type Listener = Closure<dyn Fn(MouseEvent)>;
 
-/// Opens instead of a link while there is a conflict or the last save has failed. A text that is merely on
+/// Opens instead of a link while there is a conflict, the last save has failed, or settings are not saved. A text that is merely on
 /// its way is saved without a question.
 #[component]
 pub(super) fn LeaveDialog(
@@ -25,8 +25,8 @@ pub(super) fn LeaveDialog(
     let target = RwSignal::new(String::new());
     let navigate = StoredValue::new(use_navigate());
     listen(move |event| {
-        let stuck = |state: &SaveState| matches!(state, SaveState::Conflict(_) | SaveState::Failed(_));
-        if bench.saving.state().try_with_untracked(stuck) != Some(true) {
+        let unsettled = bench.unsettled.try_get_untracked() == Some(true);
+        if bench.saving.state().try_with_untracked(stuck) != Some(true) && !unsettled {
             return;
         }
         if let Some(href) = followed(event) {
@@ -58,15 +58,20 @@ pub(super) fn LeaveDialog(
                 {move || match bench.saving.state().get() {
                     SaveState::Conflict(theirs) => format!("{} saved another text meanwhile, so yours is not saved.", theirs.updated_by),
                     SaveState::Failed(why) => format!("The draft is not saved. {why}"),
+                    _ if bench.unsettled.get() => "The settings have changes that are not saved. They are lost when you leave.".to_owned(),
                     _ => "The draft is being saved.".to_owned(),
                 }}
             </p>
-            <p class="form__note">
+            <p class="form__note" hidden=move || !bench.saving.state().with(stuck)>
                 "Your text stays in this window until you reload or close it: open the hook again to go on with it."
             </p>
         </Dialog>
     }
     .into_any()
+}
+
+fn stuck(state: &SaveState) -> bool {
+    matches!(state, SaveState::Conflict(_) | SaveState::Failed(_))
 }
 
 /// Where a click leads: a plain click on a link within the console.

@@ -7,9 +7,11 @@ mod data;
 mod delete;
 mod deploy;
 mod dock;
+mod export;
 mod keys;
 mod leave;
 mod left_behind;
+mod library;
 mod problems;
 mod saving;
 mod settings;
@@ -105,6 +107,7 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
         crumbs.push(Crumb::here(bench.hook.with(|hook| hook.name.clone())));
         crumbs
     });
+    let closed = library::Closed::remembered();
     let scope = bench.hook.with_untracked(|hook| format!("hooks/{}", hook.id));
     view! {
         <Page
@@ -115,8 +118,10 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
         >
             <conflict::ConflictBar bench />
             <div class="workbench">
+                <library::Library bench closed />
                 <div class="workbench__code">
                     <div class="workbench__file">
+                        <library::LibraryButton closed />
                         <span class="workbench__name">{bench.file()}</span>
                         <span class="workbench__hint">"Ctrl M: Tab leaves the editor"</span>
                         <button type="button" class="link" on:click=move |_| bench.handle.format()>

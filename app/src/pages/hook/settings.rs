@@ -26,8 +26,13 @@ pub(super) fn SettingsForm(
     let memory = RwSignal::new(settings.memory_mb.to_string());
     let hosts = RwSignal::new(settings.allowed_hosts.join("\n"));
     let order = RwSignal::new(hook.order.to_string());
-    // What the list was opened with: a hook that was moved elsewhere meanwhile is not moved back.
-    let old_order = StoredValue::new(hook.order.to_string());
+    let fields = [name, on_error, cpu, wall, memory, hosts, order];
+    // What the form was opened with: a hook that was moved elsewhere meanwhile is not moved back.
+    let saved = RwSignal::new(fields.map(|field| field.get_untracked()));
+    Effect::new(move || {
+        let now = fields.map(|field| field.get());
+        bench.unsettled.set(saved.with(|saved| *saved != now));
+    });
     let change = Change::new();
     let wrong = RwSignal::new(None::<String>);
 
@@ -52,14 +57,16 @@ pub(super) fn SettingsForm(
                 memory_mb,
                 allowed_hosts: hosts.split_whitespace().map(str::to_owned).collect(),
             }),
-            order: (order.get_untracked() != old_order.get_value())
+            order: (order.get_untracked() != saved.with_untracked(|saved| saved[6].clone()))
                 .then(|| order.get_untracked().parse().ok())
                 .flatten(),
         };
         let (slug, id) = bench.place();
+        let mut sent = fields.map(|field| field.get_untracked());
         change.run(api::hooks::update_hook(slug, id, update), move |hook| {
             order.set(hook.order.to_string());
-            old_order.set_value(hook.order.to_string());
+            sent[6] = hook.order.to_string();
+            saved.set(sent);
             bench.learn(hook);
             bench.current.hooks_changed();
             bench.toasts.ok("Settings saved: they are live");

@@ -17,14 +17,17 @@ pub(super) fn Side(
     /// The editor.
     bench: Workbench,
 ) -> impl IntoView {
-    let tabs = vec![Tab::new("test", "Test"), Tab::new("data", "Data"), Tab::new("settings", "Settings")];
+    let tabs = Signal::derive(move || {
+        let settings = if bench.unsettled.get() { "Settings · unsaved" } else { "Settings" };
+        vec![Tab::new("test", "Test"), Tab::new("data", "Data"), Tab::new("settings", settings)]
+    });
     let open = move |tab: &'static str| bench.side.with(|side| side == tab);
     let seen = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || open("settings"));
     view! {
         <aside class="workbench__side" aria-label="Test, data and settings">
             <Tabs
                 name="side"
-                tabs=Signal::stored(tabs)
+                tabs
                 selected=bench.side
                 on_select=Callback::new(move |tab| bench.side.set(tab))
             />

@@ -3,6 +3,7 @@
 use contract::manage::HookState;
 use leptos::prelude::*;
 
+use super::export;
 use super::saving::SaveState;
 use super::workbench::Workbench;
 use crate::components::button::{Button, Variant};
@@ -67,6 +68,7 @@ pub(super) fn Actions(
         address::history(&slug, &id)
     };
     let never_live = Signal::derive(move || bench.hook.with(|hook| hook.live_version.is_none()));
+    let export = StoredValue::new(export::items(bench));
     let items = Signal::derive(move || {
         let (slug, id) = bench.place();
         let mut items = vec![
@@ -82,6 +84,8 @@ pub(super) fn Actions(
             ));
             items.push(MenuItem::action(label, Callback::new(move |()| bench.switch(!on))));
         }
+        items.push(MenuItem::Separator);
+        items.extend(export.get_value());
         items.push(MenuItem::Separator);
         items.push(MenuItem::danger("Delete hook", Callback::new(move |()| bench.deleting.set(true))));
         items

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use contract::catalogue::endpoints::Endpoint;
 use contract::ids::{HookId, RunId};
-use contract::manage::{CheckResult, Draft, Hook, HookState, Language, Run, UpdateHook};
+use contract::manage::{CheckResult, Draft, Hook, HookState, Language, Run, Secret, UpdateHook};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,6 +17,7 @@ use crate::api;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::editor::{self, EditorHandle, Library, Problem};
 use crate::pages::address;
+use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 use crate::pages::test::{DRAFT, EndpointRun, UnitRun};
 
@@ -48,6 +49,10 @@ pub(super) struct Workbench {
     pub(super) check: RwSignal<Option<CheckResult>>,
     /// Counts the questions to the compiler: the answer to an older one is dropped.
     checks: StoredValue<u32>,
+    /// The project's secrets, as far as they are known: names and traces.
+    pub(super) secrets: Late<Vec<Secret>>,
+    /// Whether the form of the settings differs from what is in force.
+    pub(super) unsettled: RwSignal<bool>,
     /// Numbers of the versions, newest first.
     pub(super) versions: RwSignal<Vec<u32>>,
     /// Which test is in sight.
@@ -91,6 +96,8 @@ impl Workbench {
             found: RwSignal::new(None),
             check: RwSignal::new(None),
             checks: StoredValue::new(0),
+            secrets: Late::new(move || api::secrets::list_secrets(current.slug().get())),
+            unsettled: RwSignal::new(false),
             versions: RwSignal::new(Vec::new()),
             scope: RwSignal::new(THIS_HOOK.to_owned()),
             unit: UnitRun::new(hook.id.clone(), source),
@@ -103,6 +110,7 @@ impl Workbench {
             deleting: RwSignal::new(false),
             hook: RwSignal::new(hook),
         };
+        bench.follow_secrets();
         Effect::new(move || {
             bench.load();
             if let Some(revision) = resumed {
@@ -134,6 +142,24 @@ impl Workbench {
                 Err(error) => Err(error.message()),
             };
             self.declared.try_set(Some(declared));
+        });
+    }
+
+    /// Keeps completion and compiler up with the secrets, wherever they are set: the reader may come back from another
+    /// window.
+    fn follow_secrets(self) {
+        Effect::new(move |before: Option<Option<Vec<String>>>| {
+            let names = |all: Vec<Secret>| all.into_iter().map(|secret| secret.name).collect::<Vec<_>>();
+            let (before, now) = (before.flatten(), self.secrets.get().map(names));
+            if before.is_some() && now.is_some() && before != now {
+                self.load_types();
+                self.recheck();
+            }
+            now.or(before)
+        });
+        Effect::new(move || {
+            let back = window_event_listener(ev::focus, move |_| self.secrets.refetch());
+            on_cleanup(move || back.remove());
         });
     }
 
@@ -194,6 +220,28 @@ impl Workbench {
             self.source.set(text);
             self.saving.later(self);
         }
+    }
+
+    /// Types at the cursor.
+    pub(super) fn type_in(self, text: &str) {
+        self.handle.insert_text(text);
+        self.handle.focus();
+    }
+
+    /// Puts ready code in the place of the text; what was there can be brought back.
+    pub(super) fn start_from(self, text: &str) {
+        let before = self.source.get_untracked();
+        self.edited(text.to_owned());
+        let undo = Callback::new(move |()| {
+            if !self.source.is_disposed() {
+                self.edited(before.clone());
+            }
+        });
+        self.toasts.with_action(
+            "The template is in the editor, in the place of what was there",
+            "Undo",
+            undo,
+        );
     }
 
     /// Puts another text into the editor and keeps it.
@@ -318,7 +366,7 @@ impl Workbench {
     pub(super) fn leave_safely(self) {
         Effect::new(move || {
             let guard = window_event_listener(ev::beforeunload, move |event| {
-                if self.saving.state().with_untracked(SaveState::is_dirty) {
+                if self.saving.state().with_untracked(SaveState::is_dirty) || self.unsettled.get_untracked() {
                     event.prevent_default();
                 }
             });

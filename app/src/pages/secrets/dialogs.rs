@@ -14,7 +14,7 @@ use crate::pages::layout::CurrentProject;
 
 /// Sets a value. The name is asked for when the secret is new.
 #[component]
-pub(super) fn ValueDialog(
+pub(crate) fn ValueDialog(
     /// Opens it.
     asking: Asking,
     /// Called after it was set.

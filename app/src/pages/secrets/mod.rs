@@ -5,7 +5,8 @@ mod dialogs;
 use contract::manage::Secret;
 use leptos::prelude::*;
 
-use self::dialogs::{DeleteDialog, ValueDialog};
+use self::dialogs::DeleteDialog;
+pub(crate) use self::dialogs::ValueDialog;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
 use crate::api;
@@ -19,7 +20,7 @@ use crate::components::top_bar::Crumb;
 
 /// Which dialog is open, and for which secret.
 #[derive(Clone, Copy)]
-struct Asking {
+pub(crate) struct Asking {
     /// The value dialog; for a new secret when `name` is empty.
     value: RwSignal<bool>,
     /// The delete dialog.
@@ -28,21 +29,31 @@ struct Asking {
     used_by: RwSignal<Vec<String>>,
 }
 
+impl Asking {
+    /// Nothing is asked.
+    pub(crate) fn new() -> Self {
+        Self {
+            value: RwSignal::new(false),
+            delete: RwSignal::new(false),
+            name: RwSignal::new(String::new()),
+            used_by: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Asks for a new secret.
+    pub(crate) fn add(self) {
+        self.name.set(String::new());
+        self.value.set(true);
+    }
+}
+
 /// The page.
 #[component]
 pub(crate) fn Secrets() -> impl IntoView {
     let current = CurrentProject::current();
     let data: Data<_> = ask(move || current.slug().get(), api::secrets::list_secrets);
-    let asking = Asking {
-        value: RwSignal::new(false),
-        delete: RwSignal::new(false),
-        name: RwSignal::new(String::new()),
-        used_by: RwSignal::new(Vec::new()),
-    };
-    let add = Callback::new(move |()| {
-        asking.name.set(String::new());
-        asking.value.set(true);
-    });
+    let asking = Asking::new();
+    let add = Callback::new(move |()| asking.add());
     let changed = Callback::new(move |()| data.refetch());
     let crumbs = current.crumbs(|_| vec![Crumb::here("Secrets")]);
     let actions = ViewFn::from(move || {
