@@ -35,9 +35,10 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Whether it blocks a deployment.
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
+    /// Whether it blocks a deployment. A secret that the project does not have does not: the compiler names it, and
+    /// whoever deploys decides.
+    pub fn blocks(&self) -> bool {
+        self.severity == Severity::Error && !self.message.contains("does not exist on type 'Secrets'")
     }
 
     /// Reads what the editor's module sends; nothing, should it ever send something else.
@@ -57,6 +58,14 @@ mod tests {
         let problems = Problem::list(json);
         assert_eq!(problems.len(), 1);
         assert_eq!((problems[0].severity, problems[0].line, problems[0].end_column), (Severity::Error, 3, 9));
+        assert!(problems[0].blocks());
         assert!(Problem::list("nonsense").is_empty());
+    }
+
+    #[test]
+    fn a_missing_secret_does_not_block_by_its_type() {
+        let json = r#"[{"severity":"error","message":"Property 'KEY' does not exist on type 'Secrets'.","line":3,
+            "column":7,"endLine":3,"endColumn":9,"code":"2339"}]"#;
+        assert!(Problem::list(json).iter().all(|problem| !problem.blocks()));
     }
 }

@@ -86,11 +86,12 @@ pub(crate) fn History() -> impl IntoView {
 #[component]
 fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl IntoView {
     let current = CurrentProject::current();
-    let restoring = Restoring::new(&hook);
+    let live = hook.live_version;
+    let waiting = RwSignal::new((hook.draft_pending || live.is_none()).then(|| hook.draft.clone()));
+    let restoring = Restoring::new(&hook, waiting);
     let rolling = RollingBack::new(&hook);
     let viewing = Viewing::new(hook.id.clone());
     let comparing = Comparing::new(hook.id.clone());
-    let live = hook.live_version;
     let acts = Acts {
         view: Callback::new(move |number| viewing.open(number)),
         compare: Callback::new(move |number| comparing.open(number, live)),
@@ -136,10 +137,11 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
         Column::actions(),
     ];
     let editor = address::hook(&current.slug_now(), &hook.id);
-    let draft = (hook.draft_pending || live.is_none()).then(|| {
+    let row_editor = editor.clone();
+    let draft = move || {
         let compare = Callback::new(move |live| comparing.open_draft(live));
-        view! { <DraftRow draft=hook.draft live editor=editor.clone() compare /> }
-    });
+        waiting.get().map(|draft| view! { <DraftRow draft live editor=row_editor.clone() compare /> })
+    };
     view! {
         <Panel>
             <Table caption="Versions" columns>

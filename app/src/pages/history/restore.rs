@@ -27,11 +27,15 @@ pub(super) struct Restoring {
     pending: RwSignal<bool>,
     looking: Change,
     change: Change,
+    /// What is live, if anything.
+    live: StoredValue<Option<String>>,
+    /// The draft, while it is not live: the table's first row.
+    waiting: RwSignal<Option<Draft>>,
 }
 
 impl Restoring {
     /// Nothing is restored.
-    pub(super) fn new(hook: &Hook) -> Self {
+    pub(super) fn new(hook: &Hook, waiting: RwSignal<Option<Draft>>) -> Self {
         Self {
             hook: StoredValue::new(hook.id.clone()),
             name: StoredValue::new(hook.name.clone()),
@@ -43,6 +47,8 @@ impl Restoring {
             pending: RwSignal::new(false),
             looking: Change::new(),
             change: Change::new(),
+            live: StoredValue::new(hook.live_source.clone()),
+            waiting,
         }
     }
 
@@ -77,6 +83,7 @@ impl Restoring {
         let toasts = self.toasts;
         self.change.run(work, move |now| {
             self.open.set(false);
+            self.saved(&now);
             let undo = Callback::new(move |()| {
                 let draft = SaveDraft {
                     source: before.source.clone(),
@@ -86,13 +93,24 @@ impl Restoring {
                 let work = api::hooks::save_draft(slug.clone(), id.clone(), draft);
                 spawn_local(async move {
                     match work.await {
-                        Ok(_) => toasts.ok("The draft is as it was before"),
+                        Ok(draft) => {
+                            toasts.ok("The draft is as it was before");
+                            self.saved(&draft);
+                        }
                         Err(error) => toasts.bad(error.message()),
                     }
                 });
             });
             toasts.with_action(format!("The draft has the code of v{number} now"), "Undo", undo);
         });
+    }
+
+    /// Shows the draft as it is now, unless the page is gone.
+    fn saved(self, draft: &Draft) {
+        let live = self.live.try_with_value(|live| live.as_ref() == Some(&draft.source));
+        if let Some(live) = live {
+            self.waiting.try_set((!live).then(|| draft.clone()));
+        }
     }
 }
 

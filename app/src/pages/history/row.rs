@@ -31,7 +31,7 @@ pub(super) fn DraftRow(
                 {if live.is_some() { "Changed since the last deployment" } else { "The first deployment becomes v1" }}
             </Cell>
             <Cell label="By">{draft.updated_by}</Cell>
-            <Cell label="Deployed">"saved " <RelativeTime at=draft.updated_at /></Cell>
+            <Cell label="Deployed"><span>"saved " <RelativeTime at=draft.updated_at /></span></Cell>
             <Cell label="State">
                 <Tag tone=Tone::Draft>{if live.is_some() { "Draft" } else { "Never deployed" }}</Tag>
             </Cell>

@@ -78,7 +78,7 @@ impl Checks {
         let run = self.run.get_value();
         spawn_local(async move {
             let outcome = match bench.handle.check().await {
-                Some(found) => match found.iter().filter(|problem| problem.is_error()).count() {
+                Some(found) => match found.iter().filter(|problem| problem.blocks()).count() {
                     0 => Outcome::Passed,
                     1 => Outcome::Fails("1 error".into()),
                     many => Outcome::Fails(format!("{many} errors")),

@@ -13,7 +13,7 @@ pub(super) fn ProblemStrip(
 ) -> impl IntoView {
     let first = move || {
         let typed = bench.found.with(|found| {
-            let error = found.iter().flatten().find(|problem| problem.is_error())?;
+            let error = found.iter().flatten().find(|problem| problem.blocks())?;
             Some((error.line, error.column, error.message.clone()))
         });
         let compiled = || {

@@ -290,7 +290,7 @@ impl Workbench {
 
     /// How many errors the type checker found.
     pub(super) fn type_errors(self) -> usize {
-        self.found.with(|found| found.iter().flatten().filter(|problem| problem.is_error()).count())
+        self.found.with(|found| found.iter().flatten().filter(|problem| problem.blocks()).count())
     }
 
     /// How many errors block a deployment: those of the type checker, or the compiler's own.
