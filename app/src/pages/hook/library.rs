@@ -99,7 +99,9 @@ fn part(id: &'static str, title: &'static str, closed: Closed, content: AnyView)
                 }
             }
         >
-            <summary class="library__title">{title}</summary>
+            <summary class="library__title">
+                <h2>{title}</h2>
+            </summary>
             {content}
         </details>
     }
