@@ -173,6 +173,7 @@ pub(super) fn DeployDialog(
             }
                 .map(|text| view! { <p class="form__note" role="status">{text}</p> })}
             <form
+                class="form"
                 on:submit=move |event| {
                     event.prevent_default();
                     deploy();

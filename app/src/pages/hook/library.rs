@@ -112,7 +112,9 @@ fn secrets(bench: Workbench, asking: Asking) -> AnyView {
     let names = move || bench.secrets.get().unwrap_or_default();
     let missing = move || {
         let missing = bench.check.with(|check| check.as_ref().map(|check| check.missing_secrets.join(", ")));
-        missing.filter(|names| !names.is_empty()).map(|names| format!("! The code also reads {names}."))
+        missing
+            .filter(|names| !names.is_empty())
+            .map(|names| format!("! Missing, but read by the code: {names}."))
     };
     view! {
         <ul class="library__list">
