@@ -114,7 +114,9 @@ async fn passwords_change_and_reset() {
     app.running.app().auth().idle().await;
     // Row F17: without a provider the e-mail is kept, and the log says so.
     let mails = app.read("/mails").await;
-    let mail = mails.as_array().and_then(|mails| mails.iter().find(|mail| mail["kind"] == "reset_password"));
+    let mail = mails["mails"]
+        .as_array()
+        .and_then(|mails| mails.iter().find(|mail| mail["kind"] == "reset_password"));
     let text = mail.expect("a mail")["text"].as_str().expect("text").to_owned();
     let token = text
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')

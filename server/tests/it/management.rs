@@ -106,7 +106,7 @@ async fn projects_come_and_go() {
     app.post("/p/blue-shop/auth/register", body.clone()).await.expect_error(403, "signup_disabled");
     assert_eq!(app.api(Method::DELETE, "/projects/blue-shop", Value::Null).await.status, 204);
     app.post("/p/blue-shop/auth/register", body).await.expect_error(404, "unknown_project");
-    let actions: Vec<Value> = app.read("/audit").await.as_array().expect("entries").clone();
+    let actions: Vec<Value> = app.read("/audit").await["entries"].as_array().expect("entries").clone();
     assert!(actions.iter().all(|entry| entry["actor"].is_string()), "{actions:?}");
 }
 
@@ -186,7 +186,8 @@ async fn keys_of_the_instance_are_listed_and_end() {
 
     app.api(Method::DELETE, "/projects/acme", Value::Null).await;
     let audit = app.read("/instance/audit").await;
-    let actions: Vec<_> = audit.as_array().expect("entries").iter().map(|entry| &entry["action"]).collect();
+    let actions: Vec<_> =
+        audit["entries"].as_array().expect("entries").iter().map(|entry| &entry["action"]).collect();
     assert_eq!(actions, ["project.delete", "api_key.revoke", "api_key.create", "api_key.create"]);
 
     // What opens one project opens nothing of the instance, not even an end of its keys.

@@ -6,6 +6,7 @@ use contract::{
 };
 use hooks::ProjectInfo;
 use serde_json::{Value, json};
+use store::Conn;
 
 use crate::{Auth, error::AuthError, keys::ALGORITHM};
 
@@ -59,12 +60,18 @@ impl Auth {
         self.keys(project, &self.inner.db.live()).await.map(drop).map_err(AuthError::into_body)
     }
 
-    /// Makes a new signing key for a project. It is published at once and signs ten minutes later, when verifiers know
-    /// it; tokens of the old ones stay good until they expire.
+    /// Makes a new signing key for a project, in the transaction of the caller, who says [`Self::keys_changed`] when it is
+    /// committed. The key is published then and signs ten minutes later, when verifiers know it; tokens of the old ones
+    /// stay good until they expire.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn rotate_keys(&self, project: &ProjectId) -> Result<SigningKeyId, ErrorBody> {
-        self.new_signing_key(project).await.map_err(AuthError::into_body)
+    pub async fn rotate_keys(&self, conn: &mut Conn, project: &ProjectId) -> Result<SigningKeyId, ErrorBody> {
+        self.new_signing_key(conn, project).await.map_err(AuthError::into_body)
+    }
+
+    /// Has this process read a project's keys again.
+    pub async fn keys_changed(&self, project: &ProjectId) {
+        self.forget_keys(project).await;
     }
 }

@@ -16,7 +16,7 @@ use p256::{
 };
 use serde_json::{Value, json};
 use store::{
-    Secret, Session, new_id,
+    Conn, Secret, Session, new_id,
     signing_keys::{self, KeyState, SigningKey},
 };
 
@@ -145,20 +145,26 @@ impl Auth {
 
     /// Makes a new signing key. It is published at once and signs when verifiers know it; until then the old one does,
     /// whose tokens are good until they expire.
-    pub(crate) async fn new_signing_key(&self, project: &ProjectId) -> Result<SigningKeyId, AuthError> {
+    pub(crate) async fn new_signing_key(
+        &self,
+        conn: &mut Conn,
+        project: &ProjectId,
+    ) -> Result<SigningKeyId, AuthError> {
         let row = self.new_key(project)?;
         let now = self.now();
-        let mut lease = self.inner.db.live().write().await?;
-        for old in signing_keys::list(&mut lease, project).await? {
+        for old in signing_keys::list(conn, project).await? {
             if old.state == KeyState::Active {
-                signing_keys::retire(&mut lease, project, &old.id, now + ANNOUNCED_MS).await?;
+                signing_keys::retire(conn, project, &old.id, now + ANNOUNCED_MS).await?;
             }
         }
-        signing_keys::prune(&mut lease, project, now - VERIFIES_MS).await?;
-        signing_keys::insert(&mut lease, &row).await?;
-        lease.commit().await?;
-        self.inner.keys.cache.invalidate(project).await;
+        signing_keys::prune(conn, project, now - VERIFIES_MS).await?;
+        signing_keys::insert(conn, &row).await?;
         Ok(row.id)
+    }
+
+    /// Forgets what is known of a project's keys.
+    pub(crate) async fn forget_keys(&self, project: &ProjectId) {
+        self.inner.keys.cache.invalidate(project).await;
     }
 
     async fn load_keys(&self, project: &ProjectId, session: &Session) -> Result<Option<KeySet>, AuthError> {

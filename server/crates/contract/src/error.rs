@@ -47,6 +47,8 @@ words! {
         UserExists = "user_exists",
         /// The name is taken.
         AlreadyExists = "already_exists",
+        /// It was changed since the caller read it.
+        Conflict = "conflict",
         /// Someone else has saved this draft in the meantime.
         DraftConflict = "draft_conflict",
         /// The body is not valid JSON.
@@ -102,7 +104,7 @@ impl ErrorCode {
             | Self::UnknownVersion => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
-            Self::UserExists | Self::AlreadyExists | Self::DraftConflict => 409,
+            Self::UserExists | Self::AlreadyExists | Self::Conflict | Self::DraftConflict => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::CompileFailed | Self::NotDeployable => 422,

@@ -124,13 +124,19 @@ impl Manage {
     pub async fn sign_in(&self, request: SignInRequest, client: ClientInfo) -> Outcome<SignedIn> {
         let email = request.email.trim().to_lowercase();
         let now = self.now();
-        let attempt = self.inner.attempts.take(&email, client.ip.as_deref(), now).map_err(|seconds| {
-            ErrorBody::new(
-                ErrorCode::TooManyRequests,
-                "Too many wrong passwords for this address. Try again in 15 minutes.",
-            )
-            .details(json!({"retry_after_seconds": seconds}))
-        })?;
+        let attempt = match self.inner.attempts.take(&email, client.ip.as_deref(), now) {
+            Ok(attempt) => attempt,
+            Err(refused) => {
+                if refused.first {
+                    self.note_refusal("admin.sign_in_locked", &email, client.ip).await?;
+                }
+                return Err(ErrorBody::new(
+                    ErrorCode::TooManyRequests,
+                    "Too many wrong passwords for this address. Try again in 15 minutes.",
+                )
+                .details(json!({"retry_after_seconds": refused.seconds})));
+            }
+        };
         let session = self.inner.db.live();
         let found = admins::by_email(&mut *session.read().await?, &email).await?;
         // An unknown address costs as much time as a wrong password.
@@ -138,6 +144,7 @@ impl Manage {
         let right = self.inner.auth.verify_password(hash, &request.password).await;
         let Some(admin) = found.filter(|_| right) else {
             tracing::warn!(ip = client.ip, "admin.sign_in.failed");
+            self.note_refusal("admin.sign_in_failed", &email, client.ip).await?;
             return Err(ErrorBody::new(
                 ErrorCode::InvalidCredentials,
                 "The e-mail address or the password is wrong.",
@@ -146,17 +153,22 @@ impl Manage {
         self.inner.attempts.succeeded(&attempt);
         let mut conn = session.write().await?;
         admins::record_login(&mut conn, &admin.id, now).await?;
-        let act = Act {
-            project: None,
-            action: "admin.sign_in",
-            target_kind: "admin",
-            target: &admin.email,
-            details: json!({"ip": client.ip}),
-        };
-        self.audited(&mut conn, &Actor::system(), act).await?;
+        let by = Actor::system_for(client.ip.clone());
+        self.audited(&mut conn, &by, Act::on_admin("admin.sign_in", &admin.email)).await?;
         let signed_in = self.open_session(&mut conn, &admin, client).await?;
         conn.commit().await?;
         Ok(signed_in)
+    }
+
+    /// Writes down that somebody was refused who tried to sign in as an administrator. Addresses of nobody are not
+    /// written down, or strangers could fill the log; they take as long, so that the time does not tell them apart.
+    async fn note_refusal(&self, action: &'static str, email: &str, ip: Option<String>) -> Outcome<()> {
+        let session = self.inner.db.live();
+        let mut conn = session.write().await?;
+        let Some(admin) = admins::by_email(&mut conn, email).await? else { return Ok(()) };
+        self.audited(&mut conn, &Actor::system_for(ip), Act::on_admin(action, &admin.email)).await?;
+        conn.commit().await?;
+        Ok(())
     }
 
     async fn open_session(

@@ -45,6 +45,11 @@ impl Actor {
         Self { kind: Kind::System, ip: None }
     }
 
+    /// The server itself, on behalf of somebody at an address who is not signed in.
+    pub(crate) fn system_for(ip: Option<String>) -> Self {
+        Self { kind: Kind::System, ip }
+    }
+
     /// The administrator, when one is signed in.
     pub fn admin(&self) -> Option<&Admin> {
         match &self.kind {

@@ -27,6 +27,15 @@ struct Count {
     since: i64,
 }
 
+/// A try that was not let through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused {
+    /// When another one is let through.
+    pub(crate) seconds: i64,
+    /// Whether it is the first one since the limit was reached.
+    pub(crate) first: bool,
+}
+
 /// A try that was let through.
 pub(crate) struct Attempt {
     place: Key,
@@ -37,18 +46,26 @@ impl Attempts {
     /// Takes a try, before its outcome is known, so that many at once are no way around.
     ///
     /// # Errors
-    /// There were too many; the number says in how many seconds another one is let through.
-    pub(crate) fn take(&self, email: &str, ip: Option<&str>, now: i64) -> Result<Attempt, i64> {
+    /// There were too many.
+    pub(crate) fn take(&self, email: &str, ip: Option<&str>, now: i64) -> Result<Attempt, Refused> {
         let attempt = Attempt { place: key(&[email, ip.unwrap_or_default()]), email: key(&[email]) };
         let mut known = self.lock();
         make_room(&mut known, now);
         let limits = [(attempt.place, FROM_ONE_PLACE), (attempt.email, FROM_EVERYWHERE)];
-        let left = |(key, limit): &(Key, u32)| {
-            let count = known.get(key).filter(|count| !count.over(now) && count.tries >= *limit)?;
-            Some((count.since + WINDOW_MS - now).div_euclid(1_000) + 1)
-        };
-        if let Some(seconds) = limits.iter().filter_map(left).max() {
-            return Err(seconds);
+        let mut refused = None::<Refused>;
+        for (key, limit) in limits {
+            let Some(count) = known.get_mut(&key).filter(|count| !count.over(now) && count.tries >= limit)
+            else {
+                continue;
+            };
+            let seconds = (count.since + WINDOW_MS - now).div_euclid(1_000) + 1;
+            let longest = refused.map_or(seconds, |before| before.seconds.max(seconds));
+            refused = Some(Refused { seconds: longest, first: count.tries == limit });
+            // One above the limit stands for having said so.
+            count.tries = limit + 1;
+        }
+        if let Some(refused) = refused {
+            return Err(refused);
         }
         for (key, _) in limits {
             let count = known.entry(key).or_insert(Count { tries: 0, since: now });
@@ -113,7 +130,9 @@ mod tests {
         for _ in 0..FROM_ONE_PLACE {
             assert!(take("10.0.0.1", 0).is_ok());
         }
-        assert_eq!(take("10.0.0.1", 1_500).err(), Some(899));
+        let refused = |now| take("10.0.0.1", now).err().map(|refused| (refused.seconds, refused.first));
+        assert_eq!(refused(1_500), Some((899, true)));
+        assert_eq!(refused(1_500), Some((899, false)), "it is said once");
         let elsewhere = take("10.0.0.2", 0).expect("let through");
         attempts.succeeded(&elsewhere);
         assert!(take("10.0.0.1", WINDOW_MS).is_ok());

@@ -2,12 +2,17 @@
 
 use contract::{
     ids::{AuditId, ProjectId},
-    manage::{AuditEntry, Scope},
+    manage::{AuditEntry, AuditPage, Scope},
 };
 use serde_json::{Value, json};
 use store::{Conn, StoreError, audit_log};
 
-use crate::{Actor, Manage, Outcome};
+use crate::{Actor, Manage, Outcome, page};
+
+/// Entries on a page.
+const PAGE: u32 = 50;
+/// How many of the latest entries are looked at for one like the next.
+const RECENT: u32 = 50;
 
 /// What was done.
 pub(crate) struct Act<'a> {
@@ -54,32 +59,59 @@ impl Manage {
         write(conn, self.now(), actor, act).await
     }
 
-    /// The latest entries of a project.
-    ///
-    /// # Errors
-    /// Unknown project, missing scope `read:logs`, database away.
-    pub async fn audit(&self, actor: &Actor, slug: &str) -> Outcome<Vec<AuditEntry>> {
-        actor.require(Scope::ReadLogs)?;
-        let project = self.project_info(actor, slug)?;
-        let session = self.inner.db.live();
-        let mut conn = session.read().await?;
-        let filter = audit_log::AuditFilter { project: Some(&project.id), ..Default::default() };
-        let rows = audit_log::list(&mut conn, filter, None, 200).await?;
-        Ok(rows.into_iter().map(dto).collect())
+    /// Writes an entry unless the actor has one of the same action and target, by the id in its details, that is younger
+    /// than `quiet_ms`: what is done over and over, such as saving a draft while it is typed, leaves one line for a while.
+    pub(crate) async fn audited_once(
+        &self,
+        conn: &mut Conn,
+        actor: &Actor,
+        quiet_ms: i64,
+        act: Act<'_>,
+    ) -> Result<(), StoreError> {
+        let (since, by) = (self.now() - quiet_ms, actor.id());
+        let filter = audit_log::AuditFilter { project: act.project, ..Default::default() };
+        // Only the latest: a search through the whole log would cost more than a line too many.
+        let latest = audit_log::list(conn, filter, None, RECENT).await?;
+        let known = latest.iter().any(|entry| {
+            entry.created_at > since
+                && entry.actor_id == by
+                && entry.action == act.action
+                && entry.details.get("id") == act.details.get("id")
+        });
+        if known { Ok(()) } else { self.audited(conn, actor, act).await }
     }
 
-    /// The latest entries that belong to no project: administrators, keys of the instance, deleted projects.
+    /// A page of what was done in a project, newest first.
     ///
     /// # Errors
-    /// Missing scope `read:logs`, `forbidden` for keys of one project, database away.
-    pub async fn instance_audit(&self, actor: &Actor) -> Outcome<Vec<AuditEntry>> {
+    /// Unknown project, missing scope `read:logs`, wrong cursor, database away.
+    pub async fn audit(&self, actor: &Actor, slug: &str, cursor: Option<String>) -> Outcome<AuditPage> {
+        actor.require(Scope::ReadLogs)?;
+        let project = self.project_info(actor, slug)?;
+        self.audit_page(audit_log::AuditFilter { project: Some(&project.id), ..Default::default() }, cursor)
+            .await
+    }
+
+    /// A page of what belongs to no project, newest first: administrators, keys of the instance, deleted projects.
+    ///
+    /// # Errors
+    /// Missing scope `read:logs`, `forbidden` for keys of one project, wrong cursor, database away.
+    pub async fn instance_audit(&self, actor: &Actor, cursor: Option<String>) -> Outcome<AuditPage> {
         actor.require(Scope::ReadLogs)?;
         actor.require_instance()?;
+        self.audit_page(audit_log::AuditFilter { of_no_project: true, ..Default::default() }, cursor).await
+    }
+
+    async fn audit_page(
+        &self,
+        filter: audit_log::AuditFilter<'_>,
+        cursor: Option<String>,
+    ) -> Outcome<AuditPage> {
+        let before = page::cursor::<AuditId>(cursor)?;
         let session = self.inner.db.live();
-        let mut conn = session.read().await?;
-        let filter = audit_log::AuditFilter { of_no_project: true, ..Default::default() };
-        let rows = audit_log::list(&mut conn, filter, None, 200).await?;
-        Ok(rows.into_iter().map(dto).collect())
+        let rows = audit_log::list(&mut *session.read().await?, filter, before.as_ref(), PAGE).await?;
+        let next = page::next(&rows, PAGE, |row| &row.id);
+        Ok(AuditPage { entries: rows.into_iter().map(dto).collect(), next })
     }
 }
 

@@ -22,13 +22,15 @@ use store::{
 
 use crate::{
     Actor, Manage, Outcome, audit::Act, compile::MAX_SOURCE, convert::check_hosts, invalid, shortened,
-    summary,
+    summary, unchanged,
 };
 
 /// Hooks that a trigger has at most: all of them run within one request.
 const MOST_OF_TRIGGER: usize = 50;
 /// Hooks that a project has at most.
 const MOST_OF_PROJECT: usize = 200;
+/// Drafts are saved while they are typed: within this time the log has one line for all that somebody saved of one.
+const DRAFT_QUIET_MS: i64 = 15 * 60 * 1000;
 
 impl Manage {
     /// The hooks of a project, by trigger and in the order in which they run.
@@ -103,7 +105,8 @@ impl Manage {
     /// Changes name, settings, order, or switches a hook on or off; goes live at once.
     ///
     /// # Errors
-    /// Unknown project or hook, missing scope `update:hooks`, invalid field, database away.
+    /// Unknown project or hook, missing scope `update:hooks`, invalid field, database away; `conflict` when it was
+    /// changed since the given time.
     pub async fn update_hook(
         &self,
         actor: &Actor,
@@ -122,6 +125,7 @@ impl Manage {
         let mut conn = session.write().await?;
         projects::lock(&mut conn, &project.id).await?;
         let mut row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
+        unchanged("hook", request.updated_at, row.updated_at)?;
         if name.is_some() || request.settings.is_some() {
             let settings = request.settings.clone().unwrap_or_else(|| settings_of(&row));
             let settings = stored_settings(name.unwrap_or_else(|| row.name.clone()), &settings);
@@ -197,6 +201,9 @@ impl Manage {
             hooks::save_draft(&mut conn, &project.id, id, request.revision, draft, self.now()).await?;
         match saved {
             DraftSave::Saved(row) => {
+                let change = json!({"revision": row.draft_revision});
+                let act = act_on(&row, "hook.draft", change);
+                self.audited_once(&mut conn, actor, DRAFT_QUIET_MS, act).await?;
                 conn.commit().await?;
                 Ok(draft_dto(&row))
             }
@@ -256,14 +263,7 @@ impl Manage {
         action: &'static str,
         details: serde_json::Value,
     ) -> Outcome<()> {
-        let act = Act {
-            project: Some(&row.project_id),
-            action,
-            target_kind: "hook",
-            target: &row.name,
-            details: json!({"id": row.id, "change": details}),
-        };
-        Ok(self.audited(conn, actor, act).await?)
+        Ok(self.audited(conn, actor, act_on(row, action, details)).await?)
     }
 
     async fn hook_dto(&self, conn: &mut Conn, row: hooks::Hook) -> Outcome<Hook> {
@@ -297,6 +297,16 @@ impl Manage {
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
+    }
+}
+
+fn act_on<'a>(row: &'a hooks::Hook, action: &'static str, change: serde_json::Value) -> Act<'a> {
+    Act {
+        project: Some(&row.project_id),
+        action,
+        target_kind: "hook",
+        target: &row.name,
+        details: json!({"id": row.id, "change": change}),
     }
 }
 

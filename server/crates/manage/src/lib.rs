@@ -2,7 +2,8 @@
 //! console can do nothing that the API cannot.
 //!
 //! It must not know HTTP or Leptos: it takes and gives the shapes of `contract::manage` and answers errors as
-//! [`ErrorBody`]. Every change but the saving of a draft is written to the audit log, in the same transaction.
+//! [`ErrorBody`]. Every change is written to the audit log, in the same transaction; saved drafts once for a while of
+//! writing.
 //!
 //! To add an operation: its shapes in `contract::manage`, a method of [`Manage`] in the file of its resource that
 //! starts by asking the actor for a scope, and then its route and its server function.
@@ -20,6 +21,7 @@ mod hooks_of_project;
 mod instance;
 mod logs;
 mod overview;
+mod page;
 mod projects;
 mod pruning;
 mod reference;
@@ -120,6 +122,15 @@ fn unknown_project(slug: &str) -> ErrorBody {
 /// At most 80 characters of what somebody sent, for a message.
 fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
+}
+
+/// Refuses a change of what was changed since the caller has `seen` it, if it says when that was.
+fn unchanged(what: &str, seen: Option<i64>, updated_at: i64) -> Outcome<()> {
+    if seen.is_none_or(|seen| seen == updated_at) {
+        return Ok(());
+    }
+    let message = format!("This {what} was changed after you had read it. Read it again, then change it.");
+    Err(ErrorBody::new(ErrorCode::Conflict, message).details(serde_json::json!({"updated_at": updated_at})))
 }
 
 /// Refuses a field.

@@ -30,6 +30,7 @@ pub(crate) struct Facts {
     versions: HashMap<HookId, (u32, String, String)>,
     stats: HashMap<HookId, HookStats>,
     endpoints: HashMap<String, EndpointStats>,
+    failures: HashMap<String, i64>,
 }
 
 impl Manage {
@@ -84,12 +85,14 @@ impl Manage {
         }
         let stats = hook_runs::stats_since(&mut conn, &project.id, since).await?;
         let endpoints = requests::stats(&mut conn, &project.id, since).await?;
+        let failures = hook_runs::failures_by_endpoint(&mut conn, &project.id, since).await?;
         Ok(Facts {
             hooks,
             live,
             versions,
             stats: stats.into_iter().map(|row| (row.hook_id.clone(), row)).collect(),
             endpoints: endpoints.into_iter().map(|row| (row.endpoint.clone(), row)).collect(),
+            failures: failures.into_iter().collect(),
         })
     }
 }
@@ -97,9 +100,11 @@ impl Manage {
 impl Facts {
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> EndpointOverview {
         let spec = endpoint.spec();
-        let stats = self.endpoints.get(&format!("{} {}", spec.method, spec.path));
+        let name = format!("{} {}", spec.method, spec.path);
+        let stats = self.endpoints.get(&name);
         let steps: Vec<StepOverview> = spec.steps.iter().map(|step| self.step(*step)).collect();
-        let errors = steps.iter().flat_map(|step| &step.hooks).map(|hook| hook.errors).sum();
+        // Not the sum of its hooks' errors: some hooks run on several endpoints.
+        let errors = self.failures.get(&name).map_or(0, |failures| failures.unsigned_abs());
         EndpointOverview {
             endpoint,
             method: spec.method.into(),
@@ -191,7 +196,8 @@ impl Facts {
             summary_origin: "code".into(),
             on_error: on_error(trigger, &settings, handler.as_ref()),
             cpu_ms: settings.cpu_ms,
-            mean_us: stats.map(|stats| stats.mean_us.unsigned_abs()),
+            wall_ms: settings.wall_ms,
+            p95_us: stats.map(|stats| stats.p95_us.unsigned_abs()),
             runs,
             errors,
         }

@@ -3,16 +3,16 @@
 use contract::{
     catalogue::payloads::User,
     error::{ErrorBody, ErrorCode},
-    ids::{Id as _, ProjectId, UserId},
-    manage::{CreateProject, Mail, Project, ProjectSettings, Scope, UpdateProject, UserPage},
+    ids::{Id as _, MailId, ProjectId, UserId},
+    manage::{CreateProject, MailPage, Project, ProjectSettings, Scope, UpdateProject, UserPage},
 };
 use serde_json::json;
 use store::{mails, projects, users};
 use url::Url;
 
-use crate::{Actor, Manage, Outcome, audit::Act, invalid, unknown_project};
+use crate::{Actor, Manage, Outcome, audit::Act, invalid, page, unchanged, unknown_project};
 
-const USERS_PER_PAGE: u32 = 50;
+const PER_PAGE: u32 = 50;
 
 impl Manage {
     /// The projects that the actor may see, oldest first.
@@ -88,7 +88,8 @@ impl Manage {
     /// project.
     ///
     /// # Errors
-    /// Unknown project, missing scope `update:projects`, `forbidden`, invalid field, `already_exists`, database away.
+    /// Unknown project, missing scope `update:projects`, `forbidden`, invalid field, `already_exists`, database away;
+    /// `conflict` when it was changed since the given time.
     pub async fn update_project(
         &self,
         actor: &Actor,
@@ -100,6 +101,7 @@ impl Manage {
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
         let mut row = projects::lock(&mut conn, &info.id).await?.ok_or_else(|| unknown_project(slug))?;
+        unchanged("project", request.updated_at, row.updated_at)?;
         let before = ProjectSettings::deserialize_or_default(&row.settings);
         if let Some(new) = &request.name {
             row.name = name(new)?;
@@ -178,9 +180,9 @@ impl Manage {
     pub async fn rotate_keys(&self, actor: &Actor, slug: &str) -> Outcome<()> {
         actor.require(Scope::UpdateProjects)?;
         let info = self.project_info(actor, slug)?;
-        let key = self.inner.auth.rotate_keys(&info.id).await?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
+        let key = self.inner.auth.rotate_keys(&mut conn, &info.id).await?;
         let act = Act {
             project: Some(&info.id),
             action: "project.rotate_keys",
@@ -190,6 +192,7 @@ impl Manage {
         };
         self.audited(&mut conn, actor, act).await?;
         conn.commit().await?;
+        self.inner.auth.keys_changed(&info.id).await;
         Ok(())
     }
 
@@ -206,18 +209,12 @@ impl Manage {
     ) -> Outcome<UserPage> {
         actor.require(Scope::ReadUsers)?;
         let project = self.project_info(actor, slug)?;
-        let before = match cursor {
-            Some(text) => Some(text.parse::<UserId>().map_err(|e| invalid("cursor", e.to_string()))?),
-            None => None,
-        };
+        let before = page::cursor::<UserId>(cursor)?;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
         let search = search.filter(|text| !text.trim().is_empty());
-        let rows =
-            users::list(&mut conn, &project.id, search.as_deref(), before.as_ref(), USERS_PER_PAGE).await?;
-        let next = (rows.len() == USERS_PER_PAGE as usize)
-            .then(|| rows.last().map(|row| row.id.as_str().to_owned()))
-            .flatten();
+        let rows = users::list(&mut conn, &project.id, search.as_deref(), before.as_ref(), PER_PAGE).await?;
+        let next = page::next(&rows, PER_PAGE, |row| &row.id);
         Ok(UserPage { users: rows.iter().map(::hooks::user_payload).collect(), next })
     }
 
@@ -236,17 +233,20 @@ impl Manage {
             .ok_or_else(|| ErrorBody::new(ErrorCode::NotFound, "There is no such user in this project."))
     }
 
-    /// The latest e-mails of a project.
+    /// A page of e-mails, newest first.
     ///
     /// # Errors
-    /// Unknown project, missing scope `read:mails`, database away.
-    pub async fn mails(&self, actor: &Actor, slug: &str) -> Outcome<Vec<Mail>> {
+    /// Unknown project, missing scope `read:mails`, wrong cursor, database away.
+    pub async fn mails(&self, actor: &Actor, slug: &str, cursor: Option<String>) -> Outcome<MailPage> {
         actor.require(Scope::ReadMails)?;
         let project = self.project_info(actor, slug)?;
+        let before = page::cursor::<MailId>(cursor)?;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
-        let rows = mails::list(&mut conn, &project.id, mails::MailFilter::default(), None, 100).await?;
-        Ok(rows.into_iter().map(crate::convert::mail).collect())
+        let any = mails::MailFilter::default();
+        let rows = mails::list(&mut conn, &project.id, any, before.as_ref(), PER_PAGE).await?;
+        let next = page::next(&rows, PER_PAGE, |row| &row.id);
+        Ok(MailPage { mails: rows.into_iter().map(crate::convert::mail).collect(), next })
     }
 }
 
@@ -260,6 +260,7 @@ fn dto(row: projects::Project) -> Project {
         custom_host: row.custom_host,
         is_default: row.is_default,
         created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }
 

@@ -127,8 +127,8 @@ pub struct HookStats {
     pub errors: i64,
     /// How many of the runs denied.
     pub denied: i64,
-    /// Mean duration in microseconds.
-    pub mean_us: i64,
+    /// 95th percentile of the runs' durations, in microseconds: a duration that one of them had.
+    pub p95_us: i64,
     /// When it last ran.
     pub last_run_at: i64,
 }
@@ -197,9 +197,12 @@ pub async fn stats_since(
     let sql = format!(
         "SELECT hook_id, COUNT(*) AS runs, CAST(SUM(CASE WHEN {FAILED} THEN 1 ELSE 0 END) AS BIGINT) AS errors,
             CAST(SUM(CASE WHEN outcome = 'denied' THEN 1 ELSE 0 END) AS BIGINT) AS denied,
-            CAST(AVG(duration_us) AS BIGINT) AS mean_us, MAX(started_at) AS last_run_at
-        FROM hook_runs
-        WHERE project_id = $1 AND started_at >= $2 AND mode = 'live' AND outcome <> 'skipped'
+            MIN(CASE WHEN place * 100 >= total * 95 THEN duration_us END) AS p95_us, MAX(started_at) AS last_run_at
+        FROM (SELECT hook_id, outcome, duration_us, started_at,
+                ROW_NUMBER() OVER (PARTITION BY hook_id ORDER BY duration_us) AS place,
+                COUNT(*) OVER (PARTITION BY hook_id) AS total
+            FROM hook_runs
+            WHERE project_id = $1 AND started_at >= $2 AND mode = 'live' AND outcome <> 'skipped') runs
         GROUP BY hook_id ORDER BY hook_id"
     );
     let rows = conn.rows(sql, args![project, since]).await?;
@@ -209,11 +212,26 @@ pub async fn stats_since(
             runs: row.get("runs")?,
             errors: row.get("errors")?,
             denied: row.get("denied")?,
-            mean_us: row.get("mean_us")?,
+            p95_us: row.get("p95_us")?,
             last_run_at: row.get("last_run_at")?,
         })
     });
     stats.collect()
+}
+
+/// How many runs of each endpoint failed in live traffic since the given time. Endpoints without any are left out.
+pub async fn failures_by_endpoint(
+    conn: &mut Conn,
+    project: &ProjectId,
+    since: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = format!(
+        "SELECT endpoint, COUNT(*) AS failures FROM hook_runs
+        WHERE project_id = $1 AND started_at >= $2 AND mode = 'live' AND {FAILED} AND endpoint IS NOT NULL
+        GROUP BY endpoint"
+    );
+    let rows = conn.rows(sql, args![project, since]).await?;
+    rows.iter().map(|row| Ok((row.get("endpoint")?, row.get("failures")?))).collect()
 }
 
 /// How the versions of a hook fared in live traffic, newest first.

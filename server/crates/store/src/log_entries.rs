@@ -62,6 +62,8 @@ pub struct LogFilter<'a> {
     pub user: Option<&'a UserId>,
     pub hook: Option<&'a HookId>,
     pub request: Option<&'a RequestId>,
+    /// Only what happened in requests to this endpoint.
+    pub endpoint: Option<&'a str>,
     /// From this time on.
     pub since: Option<i64>,
     /// Only entries newer than this one, for following the stream.
@@ -98,6 +100,11 @@ pub async fn list(
         .and_some("user_id = ?", filter.user)
         .and_some("hook_id = ?", filter.hook)
         .and_some("request_id = ?", filter.request)
+        .and_some(
+            "request_id IN (SELECT r.id FROM requests r
+                WHERE r.project_id = log_entries.project_id AND r.endpoint = ?)",
+            filter.endpoint,
+        )
         .and_some("created_at >= ?", filter.since)
         .and_some("id > ?", filter.after)
         .page(before, limit);

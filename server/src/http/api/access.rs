@@ -9,7 +9,7 @@ use contract::{
     ids::{ApiKeyId, HookId, RunId, UserId},
 };
 use manage::{Actor, Manage};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::http::{
     auth::bearer,
@@ -122,6 +122,14 @@ path_extractors! {
     NameOf(String) = "name", NotFound, "secret";
     /// The project in the path of `/projects/{slug}`.
     SlugOf(String) = "slug", UnknownProject, "project";
+}
+
+/// The query of a list that has nothing to ask but for its next page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// `next` of the last page.
+    pub cursor: Option<String>,
 }
 
 /// The query, with errors that name the parameter.

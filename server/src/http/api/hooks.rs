@@ -53,7 +53,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             .scope(Scope::UpdateHooks)
             .body::<UpdateHook>()
             .answers::<Hook>(200)
-            .errors(&[ErrorCode::UnknownHook]),
+            .errors(&[ErrorCode::UnknownHook, ErrorCode::Conflict]),
             update,
         )
         .on(

@@ -2,12 +2,12 @@
 
 use contract::{
     error::ErrorCode,
-    manage::{ApiKey, AuditEntry, CreateApiKey, CreatedApiKey, Scope},
+    manage::{ApiKey, AuditPage, CreateApiKey, CreatedApiKey, Scope},
 };
 
 use super::{
     Answer, Created, Done,
-    access::{Access, KeyOf},
+    access::{Access, KeyOf, PageQuery, QueryOf},
     created, done, ok,
 };
 use crate::http::{
@@ -53,7 +53,8 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "Read the audit log of the instance, newest first: administrators, keys, deleted projects",
             )
             .scope(Scope::ReadLogs)
-            .answers::<Vec<AuditEntry>>(200),
+            .query("cursor", "`next` of the last page.")
+            .answers::<AuditPage>(200),
             audit,
         )
 }
@@ -70,6 +71,6 @@ async fn revoke_key(at: Access, KeyOf(key): KeyOf) -> Done {
     done(at.manage.instance().revoke_api_key(&at.actor, None, &key).await)
 }
 
-async fn audit(at: Access) -> Answer<Vec<AuditEntry>> {
-    ok(at.manage.instance_audit(&at.actor).await)
+async fn audit(at: Access, QueryOf(query): QueryOf<PageQuery>) -> Answer<AuditPage> {
+    ok(at.manage.instance_audit(&at.actor, query.cursor).await)
 }

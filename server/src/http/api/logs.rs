@@ -1,11 +1,11 @@
 //! The log stream and the audit log.
 
-use contract::manage::{AuditEntry, LogEntry, Scope};
+use contract::manage::{AuditPage, LogEntry, Scope};
 use serde::Deserialize;
 
 use super::{
     Answer,
-    access::{ProjectAccess, QueryOf},
+    access::{PageQuery, ProjectAccess, QueryOf},
     ok,
 };
 use crate::http::{
@@ -20,13 +20,18 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
             Operation::get("/logs", "listLogs", "Read the project's log stream, newest first")
                 .scope(Scope::ReadLogs)
                 .query("type", "Only entries of this type, such as `failed_hook`.")
+                .query(
+                    "endpoint",
+                    "Only what happened in requests to this endpoint, such as `POST /auth/login`.",
+                )
                 .answers::<Vec<LogEntry>>(200),
             list,
         )
         .on(
             Operation::get("/audit", "listAudit", "Read the audit log, newest first")
                 .scope(Scope::ReadLogs)
-                .answers::<Vec<AuditEntry>>(200),
+                .query("cursor", "`next` of the last page.")
+                .answers::<AuditPage>(200),
             audit,
         )
 }
@@ -36,12 +41,13 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
 struct LogsQuery {
     #[serde(rename = "type")]
     kind: Option<String>,
+    endpoint: Option<String>,
 }
 
 async fn list(at: ProjectAccess, QueryOf(query): QueryOf<LogsQuery>) -> Answer<Vec<LogEntry>> {
-    ok(at.manage.logs(&at.actor, &at.project, query.kind).await)
+    ok(at.manage.logs(&at.actor, &at.project, query.kind, query.endpoint).await)
 }
 
-async fn audit(at: ProjectAccess) -> Answer<Vec<AuditEntry>> {
-    ok(at.manage.audit(&at.actor, &at.project).await)
+async fn audit(at: ProjectAccess, QueryOf(query): QueryOf<PageQuery>) -> Answer<AuditPage> {
+    ok(at.manage.audit(&at.actor, &at.project, query.cursor).await)
 }

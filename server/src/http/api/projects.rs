@@ -44,7 +44,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 .scope(Scope::UpdateProjects)
                 .body::<UpdateProject>()
                 .answers::<Project>(200)
-                .errors(&[ErrorCode::AlreadyExists]),
+                .errors(&[ErrorCode::AlreadyExists, ErrorCode::Conflict]),
             update,
         )
         .on(

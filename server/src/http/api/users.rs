@@ -3,13 +3,13 @@
 use contract::{
     catalogue::payloads::User,
     error::ErrorCode,
-    manage::{Mail, Scope, UserPage},
+    manage::{MailPage, Scope, UserPage},
 };
 use serde::Deserialize;
 
 use super::{
     Answer,
-    access::{ProjectAccess, QueryOf, UserOf},
+    access::{PageQuery, ProjectAccess, QueryOf, UserOf},
     ok,
 };
 use crate::http::{
@@ -38,7 +38,8 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         .on(
             Operation::get("/mails", "listMails", "List the e-mails, newest first")
                 .scope(Scope::ReadMails)
-                .answers::<Vec<Mail>>(200),
+                .query("cursor", "`next` of the last page.")
+                .answers::<MailPage>(200),
             mails,
         )
 }
@@ -58,6 +59,6 @@ async fn get(at: ProjectAccess, UserOf(user): UserOf) -> Answer<User> {
     ok(at.manage.user(&at.actor, &at.project, &user).await)
 }
 
-async fn mails(at: ProjectAccess) -> Answer<Vec<Mail>> {
-    ok(at.manage.mails(&at.actor, &at.project).await)
+async fn mails(at: ProjectAccess, QueryOf(query): QueryOf<PageQuery>) -> Answer<MailPage> {
+    ok(at.manage.mails(&at.actor, &at.project, query.cursor).await)
 }

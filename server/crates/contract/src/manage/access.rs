@@ -134,6 +134,14 @@ record! {
         pub value: String,
     }
 
+    /// A page of the audit log.
+    pub struct AuditPage {
+        /// Entries, newest first.
+        pub entries: Vec<AuditEntry>,
+        /// Pass it as `cursor` for the next page.
+        pub next: Option<String>,
+    }
+
     /// An entry of the audit log.
     pub struct AuditEntry {
         /// Id.

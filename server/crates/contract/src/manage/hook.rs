@@ -108,6 +108,7 @@ record! {
     }
 
     /// Changes a hook; what is missing stays.
+    #[derive(Default)]
     #[serde(deny_unknown_fields)]
     pub struct UpdateHook {
         /// Name for people.
@@ -118,6 +119,8 @@ record! {
         pub settings: Option<HookSettings>,
         /// Place among the hooks of its trigger, from 0.
         pub order: Option<u32>,
+        /// The `updated_at` that the caller has seen: 409 `conflict` when the hook was changed since.
+        pub updated_at: Option<i64>,
     }
 
     /// Saves a draft.

@@ -45,7 +45,7 @@ record! {
         pub hooks_percent: Option<u32>,
         /// Requests of the last day.
         pub requests: u64,
-        /// Failed hook runs of the last day.
+        /// Hook runs of the last day that failed in requests to this endpoint.
         pub errors: u64,
     }
 
@@ -99,8 +99,10 @@ record! {
         pub on_error: OnError,
         /// CPU time it may use, in milliseconds.
         pub cpu_ms: u32,
-        /// Mean duration of its runs of the last day, in microseconds.
-        pub mean_us: Option<u64>,
+        /// Time from start to end that it may take, in milliseconds.
+        pub wall_ms: u32,
+        /// 95th percentile of the durations of its runs of the last day, in microseconds.
+        pub p95_us: Option<u64>,
         /// Runs of the last day.
         pub runs: u64,
         /// Failed runs of the last day.

@@ -33,6 +33,8 @@ record! {
         pub settings: ProjectSettings,
         /// When it was made, in milliseconds since 1970.
         pub created_at: i64,
+        /// When it was last changed.
+        pub updated_at: i64,
     }
 
     /// Settings of a project.
@@ -74,6 +76,7 @@ record! {
     }
 
     /// Changes a project; what is missing stays.
+    #[derive(Default)]
     #[serde(deny_unknown_fields)]
     pub struct UpdateProject {
         /// Name for people.
@@ -84,12 +87,22 @@ record! {
         pub custom_host: Option<String>,
         /// Settings.
         pub settings: Option<ProjectSettings>,
+        /// The `updated_at` that the caller has seen: 409 `conflict` when the project was changed since.
+        pub updated_at: Option<i64>,
     }
 
     /// A page of users.
     pub struct UserPage {
         /// Users, newest first.
         pub users: Vec<User>,
+        /// Pass it as `cursor` for the next page.
+        pub next: Option<String>,
+    }
+
+    /// A page of e-mails.
+    pub struct MailPage {
+        /// E-mails, newest first.
+        pub mails: Vec<Mail>,
         /// Pass it as `cursor` for the next page.
         pub next: Option<String>,
     }

@@ -87,10 +87,17 @@ async fn an_administrator_gets_another_password_and_goes() {
     instance.create_admin("erin@example.com", "Erin", "correct horse").await.unwrap();
     instance.remove_admin("dana@example.com").await.unwrap();
     assert!(world.manage.actor_by_session(&session, None).await.unwrap().is_none());
-    let trail = world.manage.instance_audit(&world.actor).await.unwrap();
-    let actions: Vec<_> = trail.iter().map(|entry| entry.action.as_str()).collect();
-    let expected =
-        ["admin.remove", "admin.create", "admin.sign_in", "admin.password", "admin.sign_in", "admin.create"];
+    let trail = world.manage.instance_audit(&world.actor, None).await.unwrap();
+    let actions: Vec<_> = trail.entries.iter().map(|entry| entry.action.as_str()).collect();
+    let expected = [
+        "admin.remove",
+        "admin.create",
+        "admin.sign_in",
+        "admin.sign_in_failed",
+        "admin.password",
+        "admin.sign_in",
+        "admin.create",
+    ];
     assert_eq!(actions, expected);
 }
 

@@ -27,7 +27,7 @@ async fn hooks_of_a_trigger_run_in_order_and_see_each_other() {
     let second = world.live("beforeSignup", "export async function onExecutePreUserRegistration(e: any, api: any) { await api.user.setUserMetadata('seen', [...(e.user.user_metadata.seen ?? []), 'two']); }").await;
     let (status, body, _) = world.register("a@example.com").await;
     assert_eq!((status, &body["user"]["user_metadata"]["seen"]), (201, &json!(["one", "two"])));
-    let first = UpdateHook { name: None, enabled: None, settings: None, order: Some(0) };
+    let first = UpdateHook { order: Some(0), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &second.id, first).await.unwrap();
     let (_, body, _) = world.register("b@example.com").await;
     assert_eq!(body["user"]["user_metadata"]["seen"], json!(["one"]));
@@ -37,7 +37,7 @@ async fn hooks_of_a_trigger_run_in_order_and_see_each_other() {
 async fn every_candidate_has_a_record_that_says_why_it_did_not_run() {
     let world = World::new().await;
     let off = world.live("beforeSignup", &refusing("off")).await;
-    let switch = UpdateHook { name: None, enabled: Some(false), settings: None, order: None };
+    let switch = UpdateHook { enabled: Some(false), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &off.id, switch).await.unwrap();
     world.hook("beforeSignup", &refusing("never deployed")).await;
     world.live("beforeSignup", &refusing("first")).await;
@@ -83,14 +83,14 @@ async fn a05_loops_and_memory_bombs_end_and_the_next_request_is_served() {
     // G22: the failures are in the log stream, under every name of their type.
     for name in ["failed_hook", "fh", "FAILED_HOOK"] {
         assert_eq!(
-            world.manage.logs(&world.actor, SLUG, Some(name.into())).await.unwrap().len(),
+            world.manage.logs(&world.actor, SLUG, Some(name.into()), None).await.unwrap().len(),
             2,
             "{name}"
         );
     }
     // The policy of the hook overrides what its style says (K2).
     let settings = HookSettings { on_error: "deny".parse().ok(), ..HookSettings::default() };
-    let strict = UpdateHook { name: None, enabled: None, settings: Some(settings), order: None };
+    let strict = UpdateHook { settings: Some(settings), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &hook.id, strict).await.unwrap();
     let (status, body, _) = world.register("loop2@example.com").await;
     assert_eq!((status, body["reason"].as_str()), (403, Some("hook_failed")));
@@ -142,10 +142,10 @@ async fn bypassing_all_hooks_is_one_audited_switch() {
     assert_eq!(world.register("a@example.com").await.0, 403);
     let mut settings = world.manage.project(&world.actor, SLUG).await.unwrap().settings;
     settings.bypass_hooks = true;
-    let update = UpdateProject { name: None, environment: None, custom_host: None, settings: Some(settings) };
+    let update = UpdateProject { settings: Some(settings), ..UpdateProject::default() };
     world.manage.update_project(&world.actor, SLUG, update).await.unwrap();
     let (status, _, journal) = world.register("a@example.com").await;
     assert_eq!((status, journal.runs[0].summary.message.as_deref()), (201, Some("bypassed")));
-    let audit = world.manage.audit(&world.actor, SLUG).await.unwrap();
-    assert!(audit.iter().any(|entry| entry.action == "project.bypass_hooks_on"));
+    let audit = world.manage.audit(&world.actor, SLUG, None).await.unwrap();
+    assert!(audit.entries.iter().any(|entry| entry.action == "project.bypass_hooks_on"));
 }

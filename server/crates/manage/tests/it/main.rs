@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed test is told by a panic")]
 
 mod access;
+mod audit;
+mod conflicts;
 mod drafts;
 mod engine;
 mod fixture;

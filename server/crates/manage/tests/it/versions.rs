@@ -53,7 +53,7 @@ async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
         ]
     );
     assert_eq!(history[0].hash, history[2].hash);
-    let audit = world.manage.audit(&world.actor, SLUG).await.unwrap();
+    let audit = world.manage.audit(&world.actor, SLUG, None).await.unwrap().entries;
     for action in ["hook.create", "hook.deploy", "hook.rollback"] {
         assert!(audit.iter().any(|entry| entry.action == action), "{action}");
     }
@@ -64,7 +64,7 @@ async fn a_rollback_keeps_the_settings_that_are_in_force_and_the_history_says_so
     let world = World::new().await;
     let hook = world.live("beforeSignup", &refusing("one")).await;
     let settings = HookSettings { cpu_ms: 250, wall_ms: 2_000, ..hook.settings.clone() };
-    let change = UpdateHook { name: None, enabled: None, settings: Some(settings.clone()), order: None };
+    let change = UpdateHook { settings: Some(settings.clone()), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &hook.id, change).await.unwrap();
     world
         .manage
@@ -174,7 +174,7 @@ async fn a_deployment_of_a_draft_that_changed_meanwhile_is_refused() {
 async fn a06_switching_off_and_on_is_live_at_once() {
     let world = World::new().await;
     let hook = world.live("beforeSignup", &refusing("one")).await;
-    let switch = |on| UpdateHook { name: None, enabled: Some(on), settings: None, order: None };
+    let switch = |on| UpdateHook { enabled: Some(on), ..UpdateHook::default() };
     let off = world.manage.update_hook(&world.actor, SLUG, &hook.id, switch(false)).await.unwrap();
     assert_eq!(off.state, HookState::Disabled);
     assert_eq!(world.register("a@example.com").await.0, 201);

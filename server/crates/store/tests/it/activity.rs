@@ -73,13 +73,53 @@ pub async fn run_statistics(test: TestDb) {
         runs: 5,
         errors: 3,
         denied: 1,
-        mean_us: (4 * 1_500 + 3_500) / 5,
+        p95_us: 3_500,
         last_run_at: NOW + 3,
     };
     assert_eq!(stats, [expected]);
     let versions = hook_runs::errors_by_version(&mut lease, &project, &hook).await.unwrap();
     let version = |version, runs, errors| VersionErrors { version, runs, errors };
     assert_eq!(versions, [version(2, 1, 1), version(1, 5, 2)]);
+}
+
+pub async fn percentiles_are_durations_that_a_run_had(test: TestDb) {
+    let project = test.project("shop").await;
+    let many = test.hook(&project, "t", "many").await.id;
+    let one = test.hook(&project, "t", "one").await.id;
+    // Slow ones and fast ones mixed: 1, 100, 2, 99 …
+    let mut runs: Vec<_> = (0..100)
+        .map(|number| if number % 2 == 0 { number / 2 + 1 } else { 100 - number / 2 })
+        .map(|duration_us| HookRun { duration_us, ..run(&project, &many, "returned", NOW) })
+        .collect();
+    runs.push(HookRun { duration_us: 1_000_000, ..run(&project, &many, "skipped", NOW) });
+    runs.push(HookRun { duration_us: 7, ..run(&project, &one, "threw", NOW) });
+    let mut lease = test.write().await;
+    hook_runs::insert_many(&mut lease, &runs).await.unwrap();
+    let stats = hook_runs::stats_since(&mut lease, &project, NOW).await.unwrap();
+    let p95 = |hook| stats.iter().find(|stats| stats.hook_id == *hook).map(|stats| stats.p95_us);
+    assert_eq!((p95(&many), p95(&one)), (Some(95), Some(7)));
+}
+
+pub async fn failures_are_counted_where_they_happened(test: TestDb) {
+    let project = test.project("shop").await;
+    let hook = test.hook(&project, "t", "h").await.id;
+    let at = |endpoint: Option<&str>, outcome| HookRun {
+        endpoint: endpoint.map(str::to_owned),
+        ..run(&project, &hook, outcome, NOW)
+    };
+    let runs = [
+        at(Some("login"), "threw"),
+        at(Some("login"), "limit"),
+        at(Some("login"), "denied"),
+        at(Some("refresh"), "returned"),
+        at(None, "threw"),
+        HookRun { mode: RunMode::DryRun, ..at(Some("refresh"), "threw") },
+        HookRun { started_at: NOW - 1, ..at(Some("refresh"), "threw") },
+    ];
+    let mut lease = test.write().await;
+    hook_runs::insert_many(&mut lease, &runs).await.unwrap();
+    let failures = hook_runs::failures_by_endpoint(&mut lease, &project, NOW).await.unwrap();
+    assert_eq!(failures, [("login".to_owned(), 2)]);
 }
 
 pub async fn many_runs_are_added_and_pruned(test: TestDb) {
@@ -177,7 +217,10 @@ pub async fn log_entries_round_trip(test: TestDb) {
     };
     let failed = entry("failed_hook", LogLevel::Error, NOW);
     let login = entry("login", LogLevel::Info, NOW + 1);
+    let register = request(&project, "register", 1_000, 201);
+    let failed = LogEntry { request_id: Some(register.id.clone()), ..failed };
     let mut lease = test.write().await;
+    requests::insert(&mut lease, &register).await.unwrap();
     log_entries::insert(&mut lease, &failed).await.unwrap();
     log_entries::insert_many(&mut lease, std::slice::from_ref(&login)).await.unwrap();
     assert_eq!(log_entries::by_id(&mut lease, &project, &login.id).await.unwrap().as_ref(), Some(&login));
@@ -190,6 +233,8 @@ pub async fn log_entries_round_trip(test: TestDb) {
         (LogFilter { level: Some(LogLevel::Info), ..any }, vec![&login]),
         (LogFilter { user: login.user_id.as_ref(), ..any }, vec![&login]),
         (LogFilter { request: failed.request_id.as_ref(), ..any }, vec![&failed]),
+        (LogFilter { endpoint: Some("register"), ..any }, vec![&failed]),
+        (LogFilter { endpoint: Some("login"), ..any }, vec![]),
         (LogFilter { since: Some(NOW + 1), ..any }, vec![&login]),
         (LogFilter { after: Some(&failed.id), ..any }, vec![&login]),
     ] {

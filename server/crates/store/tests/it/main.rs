@@ -112,6 +112,8 @@ suite! {
     activity {
         runs_round_trip
         run_statistics
+        percentiles_are_durations_that_a_run_had
+        failures_are_counted_where_they_happened
         many_runs_are_added_and_pruned
         requests_round_trip
         request_statistics
