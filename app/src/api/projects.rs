@@ -1,7 +1,7 @@
 //! Projects, their users, mails and keys.
 
 use contract::manage::{
-    CreateProject as NewProject, Mail, Project, UpdateProject as ProjectChange, UserPage,
+    CreateProject as NewProject, MailPage, Project, UpdateProject as ProjectChange, UserPage,
 };
 use leptos::prelude::*;
 
@@ -56,11 +56,11 @@ pub(crate) async fn list_users(
     Ok(manage.users(&actor, &project, search, cursor).await?)
 }
 
-/// The latest e-mails.
+/// E-mails, newest first.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "mails/list")]
-pub(crate) async fn list_mails(project: String) -> Result<Vec<Mail>, ConsoleError> {
+pub(crate) async fn list_mails(project: String, cursor: Option<String>) -> Result<MailPage, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.mails(&actor, &project).await?)
+    Ok(manage.mails(&actor, &project, cursor).await?)
 }
 
 /// Makes a new signing key; tokens signed with the old one stay good until they expire.

@@ -1,7 +1,7 @@
 //! Runs, the log stream and the audit log.
 
 use contract::ids::RunId;
-use contract::manage::{AuditEntry, LogEntry, Run, RunFilter, RunPage};
+use contract::manage::{AuditPage, LogEntry, Run, RunFilter, RunPage};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -25,14 +25,24 @@ pub(crate) async fn get_run(project: String, run: RunId) -> Result<Run, ConsoleE
 
 /// The log stream, newest first.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "logs/list")]
-pub(crate) async fn list_logs(project: String, kind: Option<String>) -> Result<Vec<LogEntry>, ConsoleError> {
+pub(crate) async fn list_logs(
+    project: String,
+    kind: Option<String>,
+    endpoint: Option<String>,
+) -> Result<Vec<LogEntry>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.logs(&actor, &project, kind).await?)
+    Ok(manage.logs(&actor, &project, kind, endpoint).await?)
 }
 
-/// Who changed what, newest first.
+/// Who changed what in a project, or for none in the instance, newest first.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "audit/list")]
-pub(crate) async fn list_audit(project: String) -> Result<Vec<AuditEntry>, ConsoleError> {
+pub(crate) async fn list_audit(
+    project: Option<String>,
+    cursor: Option<String>,
+) -> Result<AuditPage, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.audit(&actor, &project).await?)
+    Ok(match project {
+        Some(project) => manage.audit(&actor, &project, cursor).await?,
+        None => manage.instance_audit(&actor, cursor).await?,
+    })
 }

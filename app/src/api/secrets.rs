@@ -34,23 +34,26 @@ pub(crate) async fn delete_secret(project: String, name: String) -> Result<(), C
     Ok(manage.delete_secret(&actor, &project, &name).await?)
 }
 
-/// API keys that open this project.
+/// API keys that open a project alone, or for none those that open every project.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "keys/list")]
-pub(crate) async fn list_api_keys(project: String) -> Result<Vec<ApiKey>, ConsoleError> {
+pub(crate) async fn list_api_keys(project: Option<String>) -> Result<Vec<ApiKey>, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.api_keys(&actor, &project).await?)
+    Ok(manage.instance().api_keys(&actor, project.as_deref()).await?)
 }
 
-/// Makes an API key of this project; the answer is the only place where it can be read.
+/// Makes an API key; the answer is the only place where it can be read.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "keys/create")]
-pub(crate) async fn create_api_key(project: String, new: NewApiKey) -> Result<CreatedApiKey, ConsoleError> {
+pub(crate) async fn create_api_key(
+    project: Option<String>,
+    new: NewApiKey,
+) -> Result<CreatedApiKey, ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.create_api_key(&actor, Some(&project), new).await?)
+    Ok(manage.instance().create_api_key(&actor, project.as_deref(), new).await?)
 }
 
 /// Revokes an API key at once.
 #[server(input = Json, output = Json, prefix = "/console/api", endpoint = "keys/revoke")]
-pub(crate) async fn revoke_api_key(project: String, key: ApiKeyId) -> Result<(), ConsoleError> {
+pub(crate) async fn revoke_api_key(project: Option<String>, key: ApiKeyId) -> Result<(), ConsoleError> {
     let (manage, actor) = session::signed_in()?;
-    Ok(manage.revoke_api_key(&actor, &project, &key).await?)
+    Ok(manage.instance().revoke_api_key(&actor, project.as_deref(), &key).await?)
 }

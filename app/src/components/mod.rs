@@ -4,6 +4,7 @@
 //! Those with many parts end in `into_any()`: without it the type of a page is as deep as the page, and the
 //! compiler gives up on it.
 
+pub mod arrival;
 pub mod button;
 pub mod code_block;
 pub mod copy_button;
@@ -23,6 +24,7 @@ pub mod panel;
 pub mod pill;
 pub mod rail;
 pub mod relative_time;
+pub mod search;
 pub mod segmented;
 pub mod table;
 pub mod tabs;

@@ -61,9 +61,18 @@ pub(crate) fn hook_runs(slug: &str, hook: &HookId) -> String {
 
 /// The runs of an endpoint.
 pub(crate) fn endpoint_runs(slug: &str, endpoint: Endpoint) -> String {
+    format!("/console/p/{slug}/runs?endpoint={}", escaped(endpoint))
+}
+
+/// The log stream of an endpoint.
+pub(crate) fn endpoint_logs(slug: &str, endpoint: Endpoint) -> String {
+    format!("/console/p/{slug}/logs?endpoint={}", escaped(endpoint))
+}
+
+/// Method and path in a query. Paths of the catalogue hold nothing to escape but the slashes.
+fn escaped(endpoint: Endpoint) -> String {
     let spec = endpoint.spec();
-    // Paths of the catalogue hold nothing that a query would have to escape but the space and the slashes.
-    format!("/console/p/{slug}/runs?endpoint={}%20{}", spec.method, spec.path.replace('/', "%2F"))
+    format!("{}%20{}", spec.method, spec.path.replace('/', "%2F"))
 }
 
 /// One run.
@@ -75,6 +84,9 @@ pub(crate) fn run(slug: &str, run: &RunId) -> String {
 pub(crate) fn page(slug: &str, name: &str) -> String {
     format!("/console/p/{slug}/{name}")
 }
+
+/// What belongs to no project: keys that open every project, and their trail.
+pub(crate) const INSTANCE: &str = "/console/instance";
 
 /// The sign-in, which leads back to `path`.
 pub(crate) fn sign_in(path: &str) -> String {

@@ -2,9 +2,11 @@
 
 use std::pin::Pin;
 
+use contract::error::ErrorCode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::components::button::Button;
 use crate::components::icon::{Glyph, Icon};
 use crate::error::ConsoleError;
 
@@ -101,4 +103,29 @@ pub(crate) fn ChangeError(
             }
         })
     }
+}
+
+/// After a refusal because somebody else was first: a way to see what they did.
+#[component]
+pub(crate) fn Reload(
+    /// The change.
+    change: Change,
+    /// Shows what is there now in the place of what was typed.
+    reload: Callback<()>,
+) -> impl IntoView {
+    let refused = move || {
+        change.error().with(|error| error.as_ref().is_some_and(|error| error.code() == ErrorCode::Conflict))
+    };
+    view! {
+        <Show when=refused>
+            <p>
+                <Button on_click=Callback::new(move |_| {
+                    change.clear();
+                    reload.run(());
+                })>"Reload"</Button>
+                " shows what is saved now; what you have typed is lost."
+            </p>
+        </Show>
+    }
+    .into_any()
 }

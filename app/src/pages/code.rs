@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos_router::ChooseView;
 
 use super::{
-    api_and_hooks, audit, endpoint, history, hook, keys, logs, mails, projects, run, runs, secrets, settings,
-    setup, sign_in, users,
+    api_and_hooks, audit, endpoint, history, hook, instance, keys, logs, mails, projects, run, runs, secrets,
+    settings, setup, sign_in, users,
 };
 
 /// A page, as the router shows it.
@@ -17,6 +17,7 @@ pub(crate) enum Page {
     Setup,
     SignIn,
     Projects,
+    Instance,
     ApiAndHooks,
     WhatRuns,
     Test,
@@ -42,6 +43,7 @@ impl Page {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         Some(match parts.as_slice() {
             ["console"] => Self::Projects,
+            ["console", "instance"] => Self::Instance,
             ["console", "setup"] => Self::Setup,
             ["console", "sign-in"] => Self::SignIn,
             ["console", "p", _, rest @ ..] => match rest {
@@ -145,6 +147,7 @@ fn lists(page: Option<Page>) -> AnyView {
         Some(Page::Secrets) => secrets::Secrets().into_any(),
         Some(Page::ApiKeys) => keys::ApiKeys().into_any(),
         Some(Page::AuditLog) => audit::AuditLog().into_any(),
+        Some(Page::Instance) => instance::Instance().into_any(),
         Some(Page::Settings) => settings::Settings().into_any(),
         _ => ().into_any(),
     }

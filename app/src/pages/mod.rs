@@ -2,6 +2,7 @@
 
 mod address;
 mod api_and_hooks;
+mod asked;
 mod audit;
 mod change;
 mod code;
@@ -9,6 +10,7 @@ mod diff;
 mod endpoint;
 mod history;
 mod hook;
+mod instance;
 mod keys;
 mod late;
 mod layout;
@@ -17,6 +19,7 @@ mod logs;
 mod mails;
 mod new_hook;
 mod not_found;
+mod older;
 mod projects;
 mod run;
 mod runs;
@@ -24,6 +27,7 @@ mod secrets;
 mod settings;
 mod setup;
 mod sign_in;
+mod start;
 mod test;
 mod users;
 
@@ -46,6 +50,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/console/setup") view=Page::Setup ssr=SsrMode::Async />
             <Route path=path!("/console/sign-in") view=Page::SignIn ssr=SsrMode::Async />
             <Route path=path!("/console") view=Page::Projects ssr=SsrMode::Async />
+            <Route path=path!("/console/instance") view=Page::Instance ssr=SsrMode::Async />
             <ParentRoute path=path!("/console/p/:slug") view=layout::ProjectFrame ssr=SsrMode::Async>
                 <Route path=path!("") view=FirstPage />
                 <Route path=path!("auth/hooks") view=Page::ApiAndHooks />

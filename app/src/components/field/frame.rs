@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::components::arrival::hydrated;
+
 /// Ids of the hint and the error of field `id`, for `aria-describedby`.
 pub(super) fn described_by(
     id: &str,
@@ -21,15 +23,8 @@ pub(super) fn described_by(
 }
 
 /// What the reader typed into field `id` before the page was hydrated, which must not be overwritten.
-pub(super) fn typed_early(id: &str) -> Option<String> {
-    if !cfg!(feature = "hydrate") {
-        return None;
-    }
-    let document = document();
-    if document.document_element()?.has_attribute("data-hydrated") {
-        return None;
-    }
-    let element = document.get_element_by_id(id)?;
+pub(in crate::components) fn typed_early(id: &str) -> Option<String> {
+    let element = early(id)?;
     let (typed, written) = match element.dyn_ref::<web_sys::HtmlInputElement>() {
         Some(input) => (input.value(), input.default_value()),
         None => {
@@ -38,6 +33,21 @@ pub(super) fn typed_early(id: &str) -> Option<String> {
         }
     };
     (typed != written).then_some(typed)
+}
+
+/// Whether the reader ticked box `id`, or took the tick away, before the page was hydrated.
+pub(super) fn ticked_early(id: &str) -> Option<bool> {
+    let element = early(id)?;
+    let input = element.dyn_ref::<web_sys::HtmlInputElement>()?;
+    (input.checked() != input.default_checked()).then(|| input.checked())
+}
+
+/// The element that the server rendered, while the page is not hydrated.
+fn early(id: &str) -> Option<web_sys::Element> {
+    if !cfg!(feature = "hydrate") || hydrated() {
+        return None;
+    }
+    document().get_element_by_id(id)
 }
 
 /// Label above, hint and error below the control.

@@ -3,15 +3,14 @@
 //! Every field has a `name`, so that a form works before the page is hydrated, and takes an optional
 //! signal that it reads and writes.
 
-mod checkbox;
 mod frame;
 mod select;
-mod switch;
 mod text_area;
 mod text_field;
+mod tick;
 
-pub use checkbox::Checkbox;
+pub(super) use frame::typed_early;
 pub use select::{Choice, Select};
-pub use switch::Switch;
 pub use text_area::TextArea;
 pub use text_field::TextField;
+pub use tick::{Checkbox, Switch};

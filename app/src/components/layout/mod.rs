@@ -1,8 +1,10 @@
 //! How a page of the console is put together: rail, top bar, content.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::arrival::{Announcement, Announcer, arrive};
 use super::palette::{CommandPalette, PaletteItem, PaletteState};
 use super::rail::{Projects, Rail, RailGroup};
 use super::top_bar::{Crumb, TopBar};
@@ -27,6 +29,7 @@ pub fn ConsoleLayout(
 ) -> impl IntoView {
     let state = PaletteState::new();
     provide_context(state);
+    let announcer = Announcer::provide();
     let foot = foot.unwrap_or_else(|| ViewFn::from(|| ()));
     view! {
         // Left to the browser: the router would change the address and leave the focus here.
@@ -38,6 +41,7 @@ pub fn ConsoleLayout(
             <div class="console__page">{children()}</div>
         </div>
         <CommandPalette state items=palette />
+        <Announcement announcer />
     }
     .into_any()
 }
@@ -72,6 +76,8 @@ pub fn Page(
         names.push("Hookwright".to_owned());
         names.join(" · ")
     };
+    let content = NodeRef::<html::Main>::new();
+    arrive(content, title);
     let heading = move || crumbs.with(|crumbs| crumbs.last().map(|crumb| crumb.label.clone()));
     let status = status.unwrap_or_else(|| ViewFn::from(|| ()));
     let actions = actions.unwrap_or_else(|| ViewFn::from(|| ()));
@@ -79,7 +85,7 @@ pub fn Page(
         <Title text=title />
         <TopBar crumbs status actions />
         {tabs.map(|tabs| view! { <div class="console__tabs">{tabs.run()}</div> })}
-        <main id="content" class="page" class:page--full=full tabindex="-1">
+        <main id="content" class="page" class:page--full=full tabindex="-1" node_ref=content>
             {full.then(|| view! { <h1 class="visually-hidden">{heading}</h1> })}
             {children()}
         </main>

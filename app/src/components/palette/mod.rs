@@ -23,30 +23,14 @@ pub struct PaletteItem {
     pub group: String,
     /// Other words it is found by.
     pub keywords: String,
-    /// What choosing it does.
-    pub target: PaletteTarget,
-}
-
-/// What choosing an item does.
-#[derive(Clone, Debug)]
-pub enum PaletteTarget {
-    /// Goes to an address.
-    Href(String),
-    /// Calls something.
-    Run(Callback<()>),
+    /// Where choosing it leads.
+    pub href: String,
 }
 
 impl PaletteItem {
     /// An address.
     pub fn link(group: impl Into<String>, label: impl Into<String>, href: impl Into<String>) -> Self {
-        let target = PaletteTarget::Href(href.into());
-        Self { label: label.into(), group: group.into(), keywords: String::new(), target }
-    }
-
-    /// An action.
-    pub fn action(group: impl Into<String>, label: impl Into<String>, run: impl Into<Callback<()>>) -> Self {
-        let target = PaletteTarget::Run(run.into());
-        Self { label: label.into(), group: group.into(), keywords: String::new(), target }
+        Self { label: label.into(), group: group.into(), keywords: String::new(), href: href.into() }
     }
 
     /// Other words it is found by.
@@ -117,15 +101,11 @@ pub fn CommandPalette(
     let navigate = StoredValue::new(use_navigate());
     let choose = move |position: usize| {
         let Some(index) = found.with_untracked(|found| found.get(position).copied()) else { return };
-        let Some(target) = items.with_untracked(|items| items.get(index).map(|item| item.target.clone()))
-        else {
+        let Some(href) = items.with_untracked(|items| items.get(index).map(|item| item.href.clone())) else {
             return;
         };
         open.set(false);
-        match target {
-            PaletteTarget::Href(href) => navigate.with_value(|navigate| navigate(&href, Default::default())),
-            PaletteTarget::Run(run) => run.run(()),
-        }
+        navigate.with_value(|navigate| navigate(&href, Default::default()));
     };
     let keydown = move |event: KeyboardEvent| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);

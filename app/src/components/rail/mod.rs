@@ -34,8 +34,6 @@ pub struct RailItem {
     pub label: String,
     /// Where it leads. It is marked while the page is at this address or below it.
     pub href: String,
-    /// How many things wait there.
-    pub badge: Option<u32>,
     /// Another address whose pages belong to it.
     pub also: Option<String>,
 }
@@ -43,20 +41,13 @@ pub struct RailItem {
 impl RailItem {
     /// An address.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: href.into(), badge: None, also: None }
+        Self { label: label.into(), href: href.into(), also: None }
     }
 
     /// Marks it on the pages below another address too.
     #[must_use]
     pub fn also(mut self, href: impl Into<String>) -> Self {
         self.also = Some(href.into());
-        self
-    }
-
-    /// Says how many things wait there; none when 0.
-    #[must_use]
-    pub fn badge(mut self, count: u32) -> Self {
-        self.badge = (count > 0).then_some(count);
         self
     }
 }
@@ -156,16 +147,6 @@ fn group(group: RailGroup, current: Memo<Option<String>>) -> impl IntoView {
                         <li>
                             <a class="rail__item" href=item.href aria-current=here>
                                 {item.label}
-                                {item
-                                    .badge
-                                    .map(|count| {
-                                        view! {
-                                            <span class="rail__badge">
-                                                {count}
-                                                <span class="visually-hidden">" waiting"</span>
-                                            </span>
-                                        }
-                                    })}
                             </a>
                         </li>
                     }

@@ -48,6 +48,9 @@ pub fn Step(
     /// Its name, such as `before · Refuse free e-mail`.
     #[prop(into)]
     title: String,
+    /// Name of the steps among which this one can be moved.
+    #[prop(optional, into)]
+    group: Option<String>,
     /// Tags beside the name.
     #[prop(optional, into)]
     tags: Option<ViewFn>,
@@ -59,7 +62,7 @@ pub fn Step(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <li class=format!("step step--{}", kind.modifier())>
+        <li class=format!("step step--{}", kind.modifier()) data-group=group>
             <h2 class="step__title">{title} {tags.map(|tags| tags.run())}</h2>
             {children.map(|children| view! { <div class="step__text">{children()}</div> })}
             {facts.map(|facts| view! { <div class="step__facts">{facts.run()}</div> })}

@@ -22,7 +22,7 @@ impl State {
     /// The value of the choice.
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::All => "all",
+            Self::All => "",
             Self::WithHooks => "with-hooks",
             Self::DraftPending => "draft-pending",
             Self::Failing => "failing",

@@ -4,23 +4,21 @@ mod filter;
 mod row;
 
 use contract::manage::EndpointOverview;
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use self::filter::{Filter, State};
 use self::row::EndpointRow;
 use super::address;
+use super::asked::Asked;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
-use crate::components::kbd::Kbd;
 use crate::components::layout::{Page, PageHead};
 use crate::components::panel::Panel;
+use crate::components::search::Search;
 use crate::components::segmented::{Segment, Segmented};
 use crate::components::top_bar::Crumb;
 
@@ -33,6 +31,10 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
     let crumbs = current.crumbs(|_| vec![Crumb::here("API & Hooks")]);
     let actions = ViewFn::from(move || {
         view! {
+            // Not a page of the console: left to the browser.
+            <a class="btn wide-only" href="/api/reference" rel="external">
+                "Reference"
+            </a>
             <span class="wide-only">
                 <Button on_click=Callback::new(move |_| new_hook.open_template())>"Start from a template"</Button>
             </span>
@@ -64,8 +66,8 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
 
 #[component]
 fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let state = RwSignal::new(State::All.as_str().to_owned());
+    let (find, state) = (Asked::by("find"), Asked::by("state"));
+    let (text, state) = (find.typed, state.typed);
     let segments: Vec<Segment> = State::EVERY
         .into_iter()
         .map(|state| {
@@ -80,10 +82,11 @@ fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
         all.with_value(|all| filter.groups(all))
     });
     view! {
-        <div class="filters">
-            <Search text />
+        // Sent by the browser before the page is hydrated, it asks for the same.
+        <form class="filters" role="search" on:submit=move |event| event.prevent_default()>
+            <Search name="find" label="Find an endpoint or hook" value=text />
             <Segmented name="state" label="Show" segments value=state />
-        </div>
+        </form>
         <Show when=move || no_hooks>
             <p class="notice">
                 "No hooks yet. Every endpoint runs with its default behaviour. "
@@ -120,44 +123,6 @@ fn List(all: Vec<EndpointOverview>, new_hook: NewHook) -> impl IntoView {
                 .collect_view()
                 .into_any()
         }}
-    }
-    .into_any()
-}
-
-/// The filter box; `/` puts the cursor into it.
-#[component]
-fn Search(text: RwSignal<String>) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
-            let typing =
-                event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
-                    |element| element.matches("input,textarea,select,[contenteditable]").unwrap_or(false),
-                );
-            if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
-                event.prevent_default();
-                if let Some(input) = input.get_untracked() {
-                    drop(input.focus());
-                }
-            }
-        });
-        on_cleanup(move || keys.remove());
-    });
-    view! {
-        <label class="search">
-            <span class="visually-hidden">"Find an endpoint or hook"</span>
-            <input
-                node_ref=input
-                class="search__input"
-                type="search"
-                name="find"
-                placeholder="Find an endpoint or hook"
-                autocomplete="off"
-                prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
-            />
-            <Kbd keys="/" />
-        </label>
     }
     .into_any()
 }

@@ -25,12 +25,20 @@ pub(super) fn EndpointRow(
     let steps = endpoint.steps.iter().map(|step| station(&slug, &endpoint, step)).collect();
     let share = endpoint.hooks_percent.filter(|percent| *percent > 0);
     let failed = endpoint.errors;
-    let items = vec![
-        MenuItem::link("Test endpoint", address::endpoint_test(&slug, id)),
-        MenuItem::link("What runs", address::endpoint(&slug, id)),
-        MenuItem::link("Runs", address::endpoint_runs(&slug, id)),
-        MenuItem::link("Reference", address::reference(&slug, id)),
-    ];
+    let mut items = vec![MenuItem::link("Test endpoint", address::endpoint_test(&slug, id))];
+    let hooks: Vec<_> = endpoint.steps.iter().flat_map(|step| &step.hooks).collect();
+    items.extend(hooks.iter().map(|hook| {
+        let label = match hooks.len() {
+            1 => "Version history".to_owned(),
+            _ => format!("Version history of {}", hook.name),
+        };
+        MenuItem::link(label, address::history(&slug, &hook.id))
+    }));
+    items.push(MenuItem::link("Runs", address::endpoint_runs(&slug, id)));
+    items.push(MenuItem::link("Logs", address::endpoint_logs(&slug, id)));
+    items.push(MenuItem::link("Reference", address::reference(&slug, id)));
+    let errors =
+        if failed > 0 { "endpoint-row__errors endpoint-row__errors--some" } else { "endpoint-row__errors" };
     view! {
         <li class="endpoint-row">
             <div class="endpoint-row__name">
@@ -44,7 +52,7 @@ pub(super) fn EndpointRow(
                 {endpoint.p95_us.map_or_else(|| "—".to_owned(), duration)}
                 {share.map(|percent| view! { <small>{format!("hooks {percent} %")}</small> })}
             </div>
-            <div class="endpoint-row__errors" class:endpoint-row__errors--some=move || { failed > 0 } title="Failed hook runs of the last 24 hours">
+            <div class=errors title="Failed hook runs of the last 24 hours">
                 {failed}
                 <span class="visually-hidden">" failed hook runs in 24 hours"</span>
             </div>

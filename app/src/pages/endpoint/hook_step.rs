@@ -5,6 +5,7 @@ use contract::manage::{HookOverview, HookState, UpdateHook};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::drag::Handle;
 use super::steps::on_error;
 use crate::api;
 use crate::components::field::Switch;
@@ -93,7 +94,7 @@ pub(super) fn HookStep(
         if let Some(moved) = moved {
             moved.put(id.get_value(), direction);
         }
-        update(UpdateHook { name: None, enabled: None, settings: None, order: Some(order) });
+        update(UpdateHook { order: Some(order), ..UpdateHook::default() });
     };
     let place = u32::try_from(place).unwrap_or(u32::MAX);
     let last = u32::try_from(count).unwrap_or(u32::MAX).saturating_sub(1);
@@ -110,8 +111,9 @@ pub(super) fn HookStep(
             view! {
                 <span>{waits(can_deny)}</span>
                 <span>{on_error(hook.on_error)}</span>
+                <span>{format!("timeout {}", duration(u64::from(hook.wall_ms) * 1_000))}</span>
                 <span>{format!("{} ms cpu", hook.cpu_ms)}</span>
-                {hook.mean_us.map(|mean| view! { <span>{format!("mean {}", duration(mean))}</span> })}
+                {hook.p95_us.map(|p95| view! { <span title="95th percentile of the last 24 hours">{format!("p95 {}", duration(p95))}</span> })}
                 {(hook.errors > 0)
                     .then(|| {
                         view! {
@@ -130,7 +132,7 @@ pub(super) fn HookStep(
         })
     };
     view! {
-        <Step kind title=format!("{label} · {}", hook.name) tags facts>
+        <Step kind title=format!("{label} · {}", hook.name) group=hook.trigger.as_str() tags facts>
             <div class="hook-step">
                 <p>
                     {hook.summary.clone()} " "
@@ -145,6 +147,9 @@ pub(super) fn HookStep(
                     {(count > 1)
                         .then(|| {
                             view! {
+                                <Handle moved=Callback::new(move |order| {
+                                    update(UpdateHook { order: Some(order), ..UpdateHook::default() });
+                                }) />
                                 <button
                                     type="button"
                                     class="move"
@@ -174,10 +179,13 @@ pub(super) fn HookStep(
                                     name=format!("enabled-{}", hook.id)
                                     label="Enabled"
                                     value=on
-                                    disabled=change.busy()
-                                    on_change=Callback::new(move |on| update(
-                                        UpdateHook { name: None, enabled: Some(on), settings: None, order: None },
-                                    ))
+                                    on_change=Callback::new(move |wanted: bool| {
+                                        if change.busy().get_untracked() {
+                                            on.set(!wanted);
+                                        } else {
+                                            update(UpdateHook { enabled: Some(wanted), ..UpdateHook::default() });
+                                        }
+                                    })
                                 />
                             }
                         })}

@@ -1,5 +1,6 @@
 //! An endpoint: what runs on it, its test, its reference. Each tab has an address of its own.
 
+mod drag;
 mod hook_step;
 mod reference;
 mod steps;

@@ -97,7 +97,7 @@ pub(super) fn DeployDialog(
             let deployed = api::versions::deploy(slug.clone(), id.clone(), request).await;
             match &deployed {
                 Ok(_) if enabled => {
-                    let on = UpdateHook { name: None, enabled: Some(true), settings: None, order: None };
+                    let on = UpdateHook { enabled: Some(true), ..UpdateHook::default() };
                     api::hooks::update_hook(slug, id, on).await?;
                 }
                 // The way out of it is the bar that lets the reader choose a text.

@@ -8,7 +8,7 @@ use super::workbench::Workbench;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::field::{Choice, Select, TextArea, TextField};
-use crate::pages::change::{Change, ChangeError};
+use crate::pages::change::{Change, ChangeError, Reload};
 
 /// Name, order, error policy, limits, hosts.
 #[component]
@@ -32,6 +32,17 @@ pub(super) fn SettingsForm(
     Effect::new(move || {
         let now = fields.map(|field| field.get());
         bench.unsettled.set(saved.with(|saved| *saved != now));
+    });
+    // What the fields were filled with: what was changed elsewhere since is not overwritten unseen.
+    let filled = StoredValue::new((hook.name.clone(), hook.settings.clone()));
+    let seen = StoredValue::new(hook.updated_at);
+    Effect::new(move || {
+        // A deployment, or the switch, changes the hook too, and none of this.
+        bench.hook.with(|hook| {
+            if filled.with_value(|(name, settings)| *name == hook.name && *settings == hook.settings) {
+                seen.set_value(hook.updated_at);
+            }
+        });
     });
     let change = Change::new();
     let wrong = RwSignal::new(None::<String>);
@@ -60,6 +71,7 @@ pub(super) fn SettingsForm(
             order: (order.get_untracked() != saved.with_untracked(|saved| saved[6].clone()))
                 .then(|| order.get_untracked().parse().ok())
                 .flatten(),
+            updated_at: Some(seen.get_value()),
         };
         let (slug, id) = bench.place();
         let mut sent = fields.map(|field| field.get_untracked());
@@ -67,11 +79,30 @@ pub(super) fn SettingsForm(
             order.set(hook.order.to_string());
             sent[6] = hook.order.to_string();
             saved.set(sent);
+            filled.set_value((hook.name.clone(), hook.settings.clone()));
+            seen.set_value(hook.updated_at);
             bench.learn(hook);
             bench.current.hooks_changed();
             bench.toasts.ok("Settings saved: they are live");
         });
     };
+    let reload = Callback::new(move |()| {
+        let (slug, id) = bench.place();
+        change.run(api::hooks::get_hook(slug, id), move |hook| {
+            let settings = hook.settings.clone();
+            name.set(hook.name.clone());
+            on_error.set(settings.on_error.map(|policy| policy.to_string()).unwrap_or_default());
+            cpu.set(settings.cpu_ms.to_string());
+            wall.set(settings.wall_ms.to_string());
+            memory.set(settings.memory_mb.to_string());
+            hosts.set(settings.allowed_hosts.join("\n"));
+            order.set(hook.order.to_string());
+            old_order.set_value(hook.order.to_string());
+            filled.set_value((hook.name.clone(), settings));
+            seen.set_value(hook.updated_at);
+            bench.learn(hook);
+        });
+    });
     view! {
         <form
             class="form"
@@ -110,6 +141,7 @@ pub(super) fn SettingsForm(
                 change
                 fields=&["name", "settings.cpu_ms", "settings.wall_ms", "settings.memory_mb", "settings.allowed_hosts"]
             />
+            <Reload change reload />
             <div>
                 <Button variant=Variant::Primary kind="submit" busy=change.busy()>
                     "Save settings"

@@ -347,7 +347,7 @@ impl Workbench {
     pub(super) fn switch_at(self, (slug, id): (String, HookId), on: bool) {
         let toasts = self.toasts;
         spawn_local(async move {
-            let change = UpdateHook { name: None, enabled: Some(on), settings: None, order: None };
+            let change = UpdateHook { enabled: Some(on), ..UpdateHook::default() };
             match api::hooks::update_hook(slug, id, change).await {
                 Ok(hook) => {
                     let state = if hook.state == HookState::Enabled { "enabled" } else { "disabled" };

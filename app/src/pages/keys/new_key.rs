@@ -5,13 +5,13 @@ use std::num::ParseIntError;
 use contract::manage::{CreateApiKey, Scope};
 use leptos::prelude::*;
 
+use super::Place;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::code_block::CodeBlock;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Checkbox, TextField};
 use crate::pages::change::{Change, ChangeError};
-use crate::pages::layout::CurrentProject;
 
 /// What is wrong before the server is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,13 @@ fn lifetime(typed: &str) -> Result<Option<u32>, ParseIntError> {
 /// Name, scopes, days; then the key.
 #[component]
 pub(super) fn NewKeyDialog(
+    /// What the key opens.
+    place: Place,
     /// Opens it.
     open: RwSignal<bool>,
     /// Called after a key was made.
     changed: Callback<()>,
 ) -> impl IntoView {
-    let current = CurrentProject::current();
     let name = RwSignal::new(String::new());
     let days = RwSignal::new(String::new());
     // What a key may do is chosen, not left over.
@@ -69,7 +70,7 @@ pub(super) fn NewKeyDialog(
         wrong.set(None);
         let new =
             CreateApiKey { name: name.get_untracked().trim().to_owned(), scopes: chosen, expires_in_days };
-        change.run(api::secrets::create_api_key(current.slug_now(), new), move |created| {
+        change.run(api::secrets::create_api_key(untrack(|| place.slug()), new), move |created| {
             token.set(Some(created.token));
             changed.run(());
         });
@@ -86,7 +87,7 @@ pub(super) fn NewKeyDialog(
             busy=change.busy()
             id="new-key"
             title=Signal::derive(move || {
-                if made() { "Copy the key now".to_owned() } else { format!("Create an API key for {}", current.name()) }
+                if made() { "Copy the key now".to_owned() } else { format!("Create an API key for {}", place.name()) }
             })
             open
             actions=ViewFn::from(move || {

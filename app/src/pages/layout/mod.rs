@@ -3,7 +3,7 @@
 mod navigation;
 
 use contract::ids::HookId;
-use contract::manage::{Hook, Project};
+use contract::manage::{Admin, Hook, Project};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
@@ -26,6 +26,8 @@ pub(crate) struct CurrentProject {
     /// What the last answer held; pages are only built when there is one.
     known: RwSignal<Vec<Project>>,
     hooks: Late<Vec<Hook>>,
+    /// Who is signed in.
+    admin: Late<Admin>,
 }
 
 impl CurrentProject {
@@ -106,7 +108,7 @@ pub(crate) fn ProjectFrame() -> impl IntoView {
     let hooks = Late::new(move || api::hooks::list_hooks(slug.get()));
     let admin = Late::new(api::access::current_admin);
     let known = RwSignal::new(Vec::new());
-    let current = CurrentProject { slug, projects, known, hooks };
+    let current = CurrentProject { slug, projects, known, hooks, admin };
     provide_context(current);
 
     view! {

@@ -72,6 +72,9 @@ pub(super) fn palette(current: CurrentProject) -> Vec<PaletteItem> {
         items.push(PaletteItem::link("Page", *label, address::page(&slug, name)).keywords(*heading));
     }
     items.push(PaletteItem::link("Page", "Projects", "/console"));
+    if current.admin.get().is_some() {
+        items.push(PaletteItem::link("Page", "Instance", address::INSTANCE).keywords("keys audit"));
+    }
     for hook in current.hooks() {
         let words = format!("{} {}", hook.trigger, hook.trigger.spec().title);
         items.push(PaletteItem::link("Hook", hook.name, address::hook(&slug, &hook.id)).keywords(words));
@@ -90,11 +93,15 @@ pub(super) fn palette(current: CurrentProject) -> Vec<PaletteItem> {
 pub(super) fn foot(admin: Late<Admin>) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     view! {
+        // Administrators belong to the instance; whoever is none is not shown what is.
+        <a class="rail__item" href=address::INSTANCE hidden=move || admin.get().is_none()>
+            "Instance"
+        </a>
         <ActionForm action=sign_out attr:class="sign-out">
             <span class="sign-out__name">
                 {move || admin.get().map(|admin| admin.name)}
             </span>
-            <button type="submit" class="sign-out__button">
+            <button type="submit" class="link">
                 "Sign out"
             </button>
         </ActionForm>

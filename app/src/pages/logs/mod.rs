@@ -1,10 +1,12 @@
 //! The project's log stream.
 
+use contract::catalogue::endpoints::Endpoint;
 use contract::manage::LogEntry;
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::address;
+use super::asked::Asked;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
 use super::test::pretty;
@@ -24,13 +26,16 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn Logs() -> impl IntoView {
     let current = CurrentProject::current();
-    let kind = RwSignal::new(String::new());
+    let (kind, endpoint) = (Asked::by("type"), Asked::by("endpoint"));
     let known = RwSignal::new(Vec::<String>::new());
     let data: Data<_> = ask(
-        move || (current.slug().get(), kind.get()),
-        |(slug, kind)| async move { api::runs::list_logs(slug, (!kind.is_empty()).then_some(kind)).await },
+        move || (current.slug().get(), kind.settled.get(), endpoint.settled.get()),
+        |(slug, kind, endpoint)| {
+            let wanted = |text: String| (!text.is_empty()).then_some(text);
+            api::runs::list_logs(slug, wanted(kind), wanted(endpoint))
+        },
     );
-    // The kinds to choose from are those that were seen.
+    // The kinds to choose from are those that were seen, and the one that the address asks for.
     Effect::new(move || {
         let Some(Ok(entries)) = data.get() else { return };
         let mut kinds = known.get_untracked();
@@ -41,9 +46,18 @@ pub(crate) fn Logs() -> impl IntoView {
     });
     let choices = Signal::derive(move || {
         let mut choices = vec![Choice::new("", "Everything")];
-        choices.extend(known.get().into_iter().map(|kind| Choice::new(kind.clone(), kind)));
+        let (seen, asked) = (known.get(), kind.settled.get());
+        if !asked.is_empty() && !seen.contains(&asked) {
+            choices.push(Choice::new(asked.clone(), asked));
+        }
+        choices.extend(seen.into_iter().map(|kind| Choice::new(kind.clone(), kind)));
         choices
     });
+    let mut endpoints = vec![Choice::new("", "Every endpoint")];
+    endpoints.extend(Endpoint::ALL.iter().map(|endpoint| {
+        let name = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+        Choice::new(name.clone(), name)
+    }));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Logs")]);
     let actions = ViewFn::from(move || {
         view! { <Button on_click=Callback::new(move |_| data.refetch())>"Refresh"</Button> }
@@ -52,7 +66,8 @@ pub(crate) fn Logs() -> impl IntoView {
         <Page crumbs actions>
             <PageHead title="Logs" text="What happened in this project, newest first. Times are UTC." />
             <div class="filters filters--fields">
-                <Select name="kind" label="Type" choices value=kind />
+                <Select name="type" label="Type" choices value=kind.typed />
+                <Select name="endpoint" label="Endpoint" choices=Signal::stored(endpoints) value=endpoint.typed />
             </div>
             {loaded("The logs could not be loaded", data, move |entries| list(entries, current.slug_now()))}
         </Page>

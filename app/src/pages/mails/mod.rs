@@ -1,10 +1,12 @@
 //! The e-mails that the server has made.
 
-use contract::manage::Mail;
+use contract::manage::{Mail, MailPage};
 use leptos::prelude::*;
 
+use super::change::Change;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
+use super::older::Older;
 use crate::api;
 use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
@@ -21,7 +23,8 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn Mails() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> = ask(move || current.slug().get(), api::projects::list_mails);
+    let data: Data<_> =
+        ask(move || current.slug().get(), |slug| api::projects::list_mails(slug, None));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Mails")]);
     let actions = ViewFn::from(move || {
         view! { <Button on_click=Callback::new(move |_| data.refetch())>"Refresh"</Button> }
@@ -32,20 +35,30 @@ pub(crate) fn Mails() -> impl IntoView {
                 title="Mails"
                 text="E-mails of this project. Without a mail provider they are kept here and not sent."
             />
-            {loaded("The e-mails could not be loaded", data, move |mails| view! { <List mails /> })}
+            {loaded("The e-mails could not be loaded", data, move |first| view! { <List first /> })}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn List(mails: Vec<Mail>) -> impl IntoView {
-    if mails.is_empty() {
+fn List(first: MailPage) -> impl IntoView {
+    if first.mails.is_empty() {
         return view! {
             <EmptyState title="No e-mails yet" text="Verification and reset e-mails, and those that hooks send, appear here." />
         }
         .into_any();
     }
+    let current = CurrentProject::current();
+    let rows = RwSignal::new(first.mails);
+    let next = RwSignal::new(first.next);
+    let change = Change::new();
+    let load = Callback::new(move |()| {
+        change.run(api::projects::list_mails(current.slug_now(), next.get_untracked()), move |page| {
+            rows.update(|rows| rows.extend(page.mails));
+            next.set(page.next);
+        });
+    });
     let open = RwSignal::new(false);
     let shown = RwSignal::new(None::<Mail>);
     let columns = vec![
@@ -60,44 +73,18 @@ fn List(mails: Vec<Mail>) -> impl IntoView {
     view! {
         <Panel>
             <Table caption="E-mails" columns>
-                {mails
-                    .into_iter()
-                    .map(|mail| {
-                        let whole = mail.clone();
-                        let label = format!("View “{}” to {}", mail.subject, mail.recipient);
-                        view! {
-                            <tr>
-                                <Cell>{mail.subject}</Cell>
-                                <Cell label="To">{mail.recipient}</Cell>
-                                <Cell label="Kind">
-                                    <code>{mail.kind}</code>
-                                </Cell>
-                                <Cell label="Status">
-                                    <Tag tone=tone(&mail.status)>{mail.status}</Tag>
-                                    {mail.error.map(|error| view! { " " <span class="bad">{error}</span> })}
-                                </Cell>
-                                <Cell label="When">
-                                    <RelativeTime at=mail.created_at />
-                                </Cell>
-                                <Cell>
-                                    <button
-                                        type="button"
-                                        class="btn btn--ghost"
-                                        aria-label=label
-                                        on:click=move |_| {
-                                            shown.set(Some(whole.clone()));
-                                            open.set(true);
-                                        }
-                                    >
-                                        "View"
-                                    </button>
-                                </Cell>
-                            </tr>
-                        }
-                    })
-                    .collect_view()}
+                <For each=move || rows.get() key=|mail| mail.id.clone() let:mail>
+                    {row(
+                        mail,
+                        Callback::new(move |mail| {
+                            shown.set(Some(mail));
+                            open.set(true);
+                        }),
+                    )}
+                </For>
             </Table>
         </Panel>
+        <Older next change load />
         <Dialog
             id="mail"
             title=Signal::derive(move || part(|mail| mail.subject.clone()))
@@ -121,6 +108,37 @@ fn List(mails: Vec<Mail>) -> impl IntoView {
         </Dialog>
     }
     .into_any()
+}
+
+fn row(mail: Mail, show: Callback<Mail>) -> impl IntoView {
+    let whole = mail.clone();
+    let label = format!("View “{}” to {}", mail.subject, mail.recipient);
+    view! {
+        <tr>
+            <Cell>{mail.subject}</Cell>
+            <Cell label="To">{mail.recipient}</Cell>
+            <Cell label="Kind">
+                <code>{mail.kind}</code>
+            </Cell>
+            <Cell label="Status">
+                <Tag tone=tone(&mail.status)>{mail.status}</Tag>
+                {mail.error.map(|error| view! { " " <span class="bad">{error}</span> })}
+            </Cell>
+            <Cell label="When">
+                <RelativeTime at=mail.created_at />
+            </Cell>
+            <Cell>
+                <button
+                    type="button"
+                    class="btn btn--ghost"
+                    aria-label=label
+                    on:click=move |_| show.run(whole.clone())
+                >
+                    "View"
+                </button>
+            </Cell>
+        </tr>
+    }
 }
 
 fn tone(status: &str) -> Tone {

@@ -3,21 +3,17 @@
 mod new_project;
 
 use contract::manage::Project;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::new_project::NewProjectDialog;
 use super::address;
-use super::loaded::{Data, ask, loaded};
+use super::loaded::{Data, loaded};
+use super::start::StartFrame;
 use crate::api;
-use crate::api::access::SignOut;
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
-use crate::components::layout::PageHead;
 use crate::components::tag::Tag;
-use crate::components::theme_toggle::ThemeToggle;
 
 /// The page.
 #[component]
@@ -30,36 +26,17 @@ pub(crate) fn Projects() -> impl IntoView {
             open.set(true);
         }
     });
-    let sign_out = ServerAction::<SignOut>::new();
+    let actions = ViewFn::from(move || {
+        view! {
+            <Button variant=Variant::Primary on_click=Callback::new(move |_| open.set(true))>
+                "New project"
+            </Button>
+        }
+    });
     view! {
-        <Title text="Projects · Hookwright" />
-        <div class="start">
-            <header class="start__bar">
-                <span class="alone__brand">
-                    <span class="rail__mark" aria-hidden="true">
-                        "h"
-                    </span>
-                    "Hookwright"
-                </span>
-                <span class="start__end">
-                    <ThemeToggle />
-                    <ActionForm action=sign_out>
-                        <Button variant=Variant::Ghost kind="submit">
-                            "Sign out"
-                        </Button>
-                    </ActionForm>
-                </span>
-            </header>
-            <main id="content" class="start__main">
-                <div class="start__head">
-                    <PageHead title="Projects" text="Each has its own users, endpoints, hooks and settings." />
-                    <Button variant=Variant::Primary on_click=Callback::new(move |_| open.set(true))>
-                        "New project"
-                    </Button>
-                </div>
-                {loaded("The projects could not be loaded", data, move |projects| list(projects, open))}
-            </main>
-        </div>
+        <StartFrame title="Projects" text="Each has its own users, endpoints, hooks and settings." actions>
+            {loaded("The projects could not be loaded", data, move |projects| list(projects, open))}
+        </StartFrame>
         <NewProjectDialog open />
     }
     .into_any()

@@ -48,9 +48,10 @@ fn Bypass(settings: ProjectSettings) -> impl IntoView {
         let slug = current.slug_now();
         let work = async move {
             // The other settings as they are now, not as this page once read them.
-            let now = api::projects::get_project(slug.clone()).await?.settings;
-            let settings = Some(ProjectSettings { bypass_hooks, ..now });
-            let update = UpdateProject { name: None, environment: None, custom_host: None, settings };
+            let now = api::projects::get_project(slug.clone()).await?;
+            let settings = Some(ProjectSettings { bypass_hooks, ..now.settings });
+            let updated_at = Some(now.updated_at);
+            let update = UpdateProject { settings, updated_at, ..UpdateProject::default() };
             api::projects::update_project(slug, update).await
         };
         change.run(work, move |_| {

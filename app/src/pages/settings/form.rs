@@ -4,11 +4,12 @@ use contract::manage::{Project, ProjectSettings, UpdateProject};
 use leptos::prelude::*;
 
 use crate::api;
+use crate::components::arrival::not_yet;
 use crate::components::button::{Button, Variant};
 use crate::components::field::{Switch, TextArea, TextField};
 use crate::components::panel::Panel;
 use crate::components::toast::use_toasts;
-use crate::pages::change::{Change, ChangeError};
+use crate::pages::change::{Change, ChangeError, Reload};
 use crate::pages::layout::CurrentProject;
 
 /// Fields that show their own sentence.
@@ -31,6 +32,8 @@ const FIELDS: &[&str] = &[
 pub(super) fn SettingsForm(
     /// The project.
     project: Project,
+    /// Reads it again, and builds the form anew.
+    reload: Callback<()>,
 ) -> impl IntoView {
     let current = CurrentProject::current();
     let toasts = use_toasts();
@@ -42,6 +45,7 @@ pub(super) fn SettingsForm(
     let (old_name, old_environment, old_host) =
         (project.name.clone(), project.environment.clone(), project.custom_host.clone().unwrap_or_default());
     let old_names = StoredValue::new((old_name, old_environment, old_host));
+    let seen = StoredValue::new(project.updated_at);
 
     let name = RwSignal::new(project.name);
     let environment = RwSignal::new(project.environment);
@@ -92,18 +96,26 @@ pub(super) fn SettingsForm(
             environment: changed(&names.1, &olds.1),
             custom_host: changed(&names.2, &olds.2),
             settings: None,
+            // What the reader has seen; or, in what follows, what was seen to be compatible.
+            updated_at: Some(seen.get_value()),
         };
         let slug = current.slug_now();
         let (old, new) = (before.get_value(), typed.clone());
         let work = async move {
-            // Someone else may have saved other settings since the page was loaded; theirs stay.
-            let now = api::projects::get_project(slug.clone()).await?.settings;
-            update.settings = Some(overlay(new, &old, now));
+            // Someone else may have saved other settings since the page was loaded; theirs stay. What both have
+            // changed is refused by the server, which knows that it is newer than what was seen.
+            let now = api::projects::get_project(slug.clone()).await?;
+            let names_now = (now.name, now.environment, now.custom_host.unwrap_or_default());
+            if let Some(settings) = overlay(new, &old, now.settings).filter(|_| names_now == olds) {
+                update.settings = Some(settings);
+                update.updated_at = Some(now.updated_at);
+            }
             api::projects::update_project(slug, update).await
         };
-        change.run(work, move |_| {
+        change.run(work, move |saved| {
             before.set_value(typed);
             old_names.set_value(names);
+            seen.set_value(saved.updated_at);
             toasts.ok("Settings saved");
             current.reload();
         });
@@ -209,8 +221,9 @@ pub(super) fn SettingsForm(
             </Panel>
             {move || wrong.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
             <ChangeError change fields=FIELDS />
+            <Reload change reload />
             <p class="form__end">
-                <Button variant=Variant::Primary kind="submit" busy=change.busy()>
+                <Button variant=Variant::Primary kind="submit" busy=change.busy() disabled=not_yet()>
                     "Save settings"
                 </Button>
             </p>
@@ -219,34 +232,61 @@ pub(super) fn SettingsForm(
     .into_any()
 }
 
-/// The settings as they are `now`, with what the reader has changed from `old` to `new`.
-fn overlay(new: ProjectSettings, old: &ProjectSettings, now: ProjectSettings) -> ProjectSettings {
-    fn pick<T: PartialEq>(new: T, old: &T, now: T) -> T {
-        if new == *old { now } else { new }
+/// The settings as they are `now`, with what the reader has changed from `old` to `new`; none when somebody else has
+/// changed the same to something else.
+fn overlay(new: ProjectSettings, old: &ProjectSettings, now: ProjectSettings) -> Option<ProjectSettings> {
+    fn pick<T: PartialEq>(new: T, old: &T, now: T) -> Option<T> {
+        match new == *old {
+            true => Some(now),
+            false => (now == *old || now == new).then_some(new),
+        }
     }
-    ProjectSettings {
-        signup_enabled: pick(new.signup_enabled, &old.signup_enabled, now.signup_enabled),
+    Some(ProjectSettings {
+        signup_enabled: pick(new.signup_enabled, &old.signup_enabled, now.signup_enabled)?,
         verify_email_on_signup: pick(
             new.verify_email_on_signup,
             &old.verify_email_on_signup,
             now.verify_email_on_signup,
-        ),
-        password_min_length: pick(new.password_min_length, &old.password_min_length, now.password_min_length),
+        )?,
+        password_min_length: pick(
+            new.password_min_length,
+            &old.password_min_length,
+            now.password_min_length,
+        )?,
         access_token_seconds: pick(
             new.access_token_seconds,
             &old.access_token_seconds,
             now.access_token_seconds,
-        ),
+        )?,
         refresh_token_seconds: pick(
             new.refresh_token_seconds,
             &old.refresh_token_seconds,
             now.refresh_token_seconds,
-        ),
-        mail_from: pick(new.mail_from, &old.mail_from, now.mail_from),
-        verify_email_url: pick(new.verify_email_url, &old.verify_email_url, now.verify_email_url),
-        reset_password_url: pick(new.reset_password_url, &old.reset_password_url, now.reset_password_url),
-        allowed_hosts: pick(new.allowed_hosts, &old.allowed_hosts, now.allowed_hosts),
+        )?,
+        mail_from: pick(new.mail_from, &old.mail_from, now.mail_from)?,
+        verify_email_url: pick(new.verify_email_url, &old.verify_email_url, now.verify_email_url)?,
+        reset_password_url: pick(new.reset_password_url, &old.reset_password_url, now.reset_password_url)?,
+        allowed_hosts: pick(new.allowed_hosts, &old.allowed_hosts, now.allowed_hosts)?,
         bypass_hooks: now.bypass_hooks,
-        retention_days: pick(new.retention_days, &old.retention_days, now.retention_days),
+        retention_days: pick(new.retention_days, &old.retention_days, now.retention_days)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::manage::ProjectSettings;
+
+    use super::overlay;
+
+    #[test]
+    fn what_others_changed_stays_and_what_both_changed_is_a_conflict() {
+        let old = ProjectSettings::default();
+        let mine = ProjectSettings { retention_days: 7, ..old.clone() };
+        let theirs = ProjectSettings { password_min_length: 12, bypass_hooks: true, ..old.clone() };
+        let both = ProjectSettings { retention_days: 7, ..theirs.clone() };
+        assert_eq!(overlay(mine.clone(), &old, theirs), Some(both));
+        let same = ProjectSettings { retention_days: 9, ..old.clone() };
+        assert_eq!(overlay(mine.clone(), &old, same), None);
+        assert_eq!(overlay(mine.clone(), &old, mine.clone()), Some(mine));
     }
 }

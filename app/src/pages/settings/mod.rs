@@ -29,7 +29,7 @@ pub(crate) fn Settings() -> impl IntoView {
                 move |project| {
                     view! {
                         <div class="narrow">
-                            <SettingsForm project=project.clone() />
+                            <SettingsForm project=project.clone() reload=Callback::new(move |()| data.refetch()) />
                             <Danger project />
                         </div>
                     }

@@ -1,70 +1,49 @@
 //! The users of a project.
 
-use std::time::Duration;
-
 use contract::catalogue::payloads::User;
-use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
-use super::change::{Change, ChangeError};
+use super::asked::Asked;
+use super::change::Change;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
+use super::older::Older;
 use super::test::pretty;
 use crate::api;
-use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
 use crate::components::dialog::Dialog;
 use crate::components::empty_state::EmptyState;
 use crate::components::layout::{Page, PageHead};
 use crate::components::panel::Panel;
+use crate::components::search::Search;
 use crate::components::table::{Cell, Column, Table};
 use crate::components::tag::{Tag, Tone};
 use crate::components::top_bar::Crumb;
-
-/// How long the reader must be quiet before the search runs.
-const QUIET: Duration = Duration::from_millis(300);
 
 /// The page.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let current = CurrentProject::current();
-    let typed = RwSignal::new(String::new());
-    let search = RwSignal::new(String::new());
+    let search = Asked::by("find");
     let data: Data<_> = ask(
-        move || (current.slug().get(), search.get()),
+        move || (current.slug().get(), search.settled.get()),
         |(slug, text)| async move {
             let text = text.trim().to_owned();
             api::projects::list_users(slug, (!text.is_empty()).then_some(text), None).await
         },
     );
-    let mut look = debounce(QUIET, move |text: String| search.set(text));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Users")]);
     view! {
         <Page crumbs>
             <PageHead title="Users" text="Who has signed up in this project, newest first." />
-            <div class="filters">
-                <label class="search">
-                    <span class="visually-hidden">"Find a user"</span>
-                    <input
-                        class="search__input"
-                        type="search"
-                        name="search"
-                        placeholder="Find by address or name"
-                        autocomplete="off"
-                        prop:value=move || typed.get()
-                        on:input=move |event| {
-                            let text = event_target_value(&event);
-                            typed.set(text.clone());
-                            look(text);
-                        }
-                    />
-                </label>
-            </div>
+            <form class="filters" role="search" on:submit=move |event| event.prevent_default()>
+                <Search name="find" label="Find by address or name" value=search.typed />
+            </form>
             {loaded(
                 "The users could not be loaded",
                 data,
                 move |page| {
-                    view! { <List users=page.users next=page.next search=search.get_untracked() /> }
+                    view! { <List users=page.users next=page.next search=search.settled.get_untracked() /> }
                 },
             )}
         </Page>
@@ -85,18 +64,18 @@ fn List(users: Vec<User>, next: Option<String>, search: String) -> impl IntoView
     }
     let rows = RwSignal::new(users);
     let next = RwSignal::new(next);
-    let more = Change::new();
+    let change = Change::new();
     let shown = RwSignal::new(None::<User>);
     let open = RwSignal::new(false);
     let search = StoredValue::new(search);
-    let load = move |_| {
+    let load = Callback::new(move |()| {
         let text = search.with_value(|text| (!text.is_empty()).then(|| text.clone()));
         let work = api::projects::list_users(current.slug_now(), text, next.get_untracked());
-        more.run(work, move |page| {
+        change.run(work, move |page| {
             rows.update(|rows| rows.extend(page.users));
             next.set(page.next);
         });
-    };
+    });
     let columns = vec![
         Column::text("E-mail"),
         Column::text("Name"),
@@ -120,10 +99,7 @@ fn List(users: Vec<User>, next: Option<String>, search: String) -> impl IntoView
                 </For>
             </Table>
         </Panel>
-        <ChangeError change=more />
-        <Show when=move || next.with(Option::is_some)>
-            <Button busy=more.busy() on_click=Callback::new(load)>"Load more"</Button>
-        </Show>
+        <Older next change load />
         <Dialog
             id="user"
             title=Signal::derive(move || shown.with(|user| user.as_ref().map(name_of)).unwrap_or_default())
