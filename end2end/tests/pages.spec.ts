@@ -32,6 +32,12 @@ const PAGES: [string, (hook: string) => string][] = [
   ["Settings", () => "settings"],
 ];
 
+/** Addresses that belong to no project. */
+const WITHOUT_PROJECT: [string, string][] = [
+  ["Projects", "/console"],
+  ["Instance", "/console/instance"],
+];
+
 /** Something to see on every page. */
 async function fill(page: Page, management: Management, project: string): Promise<string> {
   await management.putSecret(project, "CLOSED", "no");
@@ -60,11 +66,13 @@ for (const theme of ["light", "dark"] as const) {
         await expectAccessible(page, `${name}, ${theme}`);
       });
     }
-    await test.step("Projects", async () => {
-      await open(page, "/console");
-      await settled(page);
-      await expectAccessible(page, `Projects, ${theme}`);
-    });
+    for (const [name, address] of WITHOUT_PROJECT) {
+      await test.step(name, async () => {
+        await open(page, address);
+        await settled(page);
+        await expectAccessible(page, `${name}, ${theme}`);
+      });
+    }
   });
 }
 
@@ -95,9 +103,10 @@ test("on a phone the navigation is a drawer and nothing scrolls sideways", async
   test.setTimeout(180_000);
   const hook = await fill(page, management, project);
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const [name, address] of PAGES) {
+  const all: [string, string][] = PAGES.map(([name, address]) => [name, `/console/p/${project}/${address(hook)}`]);
+  for (const [name, address] of [...WITHOUT_PROJECT, ...all]) {
     await test.step(name, async () => {
-      await open(page, `/console/p/${project}/${address(hook)}`);
+      await open(page, address);
       await settled(page);
       const { inner, outer } = await page.evaluate(() => ({
         inner: document.documentElement.scrollWidth,

@@ -39,8 +39,8 @@ pub(crate) fn StartFrame(
                     "Hookwright"
                 </a>
                 <nav class="start__end" aria-label="Console">
-                    <a href="/console">"Projects"</a>
-                    <a href=address::INSTANCE>"Instance"</a>
+                    <Button variant=Variant::Ghost href="/console">"Projects"</Button>
+                    <Button variant=Variant::Ghost href=address::INSTANCE>"Instance"</Button>
                     <ThemeToggle />
                     <ActionForm action=sign_out>
                         <Button variant=Variant::Ghost kind="submit">

@@ -32,10 +32,10 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
     let actions = ViewFn::from(move || {
         view! {
             // Not a page of the console: left to the browser.
-            <a class="btn wide-only" href="/api/reference" rel="external">
-                "Reference"
-            </a>
             <span class="wide-only">
+                <a class="btn" href="/api/reference" rel="external">
+                    "Reference"
+                </a>
                 <Button on_click=Callback::new(move |_| new_hook.open_template())>"Start from a template"</Button>
             </span>
             <Button variant=Variant::Primary on_click=Callback::new(move |_| new_hook.open())>

@@ -73,6 +73,7 @@ fn row(entry: AuditEntry) -> impl IntoView {
                 <code>{entry.action}</code>
             </Cell>
             <Cell label="To what">
+                <div>
                 {entry.target}
                 {details
                     .map(|text| {
@@ -83,6 +84,7 @@ fn row(entry: AuditEntry) -> impl IntoView {
                             </details>
                         }
                     })}
+                </div>
             </Cell>
             <Cell label="From">{entry.ip.unwrap_or_else(|| "—".into())}</Cell>
         </tr>

@@ -110,8 +110,10 @@ fn row(key: ApiKey, ask: Callback<(ApiKeyId, String)>) -> impl IntoView {
             </Cell>
             <Cell label="May">{scopes.join(", ")}</Cell>
             <Cell label="Made">
-                <RelativeTime at=key.created_at />
-                {format!(" by {}", key.created_by)}
+                <span>
+                    <RelativeTime at=key.created_at />
+                    {format!(" by {}", key.created_by)}
+                </span>
             </Cell>
             <Cell label="Last used">
                 {match key.last_used_at {
