@@ -15,8 +15,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn AuditLog() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> =
-        ask(move || current.slug().get(), |slug| api::runs::list_audit(Some(slug), None));
+    let data: Data<_> = ask(move || current.slug().get(), |slug| api::runs::list_audit(Some(slug), None));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Audit log")]);
     view! {
         <Page crumbs>

@@ -97,7 +97,7 @@ pub(super) fn SettingsForm(
             memory.set(settings.memory_mb.to_string());
             hosts.set(settings.allowed_hosts.join("\n"));
             order.set(hook.order.to_string());
-            old_order.set_value(hook.order.to_string());
+            saved.set(fields.map(|field| field.get_untracked()));
             filled.set_value((hook.name.clone(), settings));
             seen.set_value(hook.updated_at);
             bench.learn(hook);

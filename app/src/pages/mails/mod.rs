@@ -23,8 +23,7 @@ use crate::components::top_bar::Crumb;
 #[component]
 pub(crate) fn Mails() -> impl IntoView {
     let current = CurrentProject::current();
-    let data: Data<_> =
-        ask(move || current.slug().get(), |slug| api::projects::list_mails(slug, None));
+    let data: Data<_> = ask(move || current.slug().get(), |slug| api::projects::list_mails(slug, None));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Mails")]);
     let actions = ViewFn::from(move || {
         view! { <Button on_click=Callback::new(move |_| data.refetch())>"Refresh"</Button> }

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::new_project::NewProjectDialog;
 use super::address;
-use super::loaded::{Data, loaded};
+use super::loaded::{Data, ask, loaded};
 use super::start::StartFrame;
 use crate::api;
 use crate::components::button::{Button, Variant};
