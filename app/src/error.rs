@@ -44,6 +44,7 @@ impl ConsoleError {
     }
 
     /// Nobody is signed in.
+    #[cfg(feature = "ssr")]
     pub fn signed_out() -> Self {
         Self(ErrorBody::new(ErrorCode::InvalidToken, "You are signed out. Sign in again."))
     }
