@@ -1,4 +1,5 @@
 // Where the input of a test comes from, which code it runs, and what its result is worth later.
+import { expectAccessible } from "../support/axe.ts";
 import { CodeEditor } from "../support/editor.ts";
 import { expect, open, register, test } from "../support/fixtures.ts";
 
@@ -18,6 +19,8 @@ test("a13 a recorded run is the input of a test, and can be replayed from its pa
   await register(request, project, "grace@example.com");
   await open(page, `/console/p/${project}/runs`);
   await page.getByRole("table", { name: "Runs" }).getByRole("link", { name: "Recorded" }).click();
+  await expect(page.getByRole("link", { name: "Replay as dry run" })).toBeVisible();
+  await expectAccessible(page, "a run");
   await page.getByRole("link", { name: "Replay as dry run" }).click();
   await expect(page).toHaveURL(new RegExp(`/hooks/${hook.id}\\?run=run_`));
   await expect(page.getByRole("radio", { name: "Recorded run" }).locator("visible=true")).toBeChecked();
@@ -65,6 +68,7 @@ test("a13 a result says that it is an earlier one's once the text or the input h
   await expect(again).toHaveCount(0);
   await editor.replace(SECOND);
   await expect(page.getByText("From an earlier text or input").locator("visible=true")).toBeVisible();
+  await expectAccessible(page, "a result of an earlier text");
   await again.click();
   await expect(dock).toContainText("second dana@example.com");
   await expect(again).toHaveCount(0);
@@ -95,6 +99,7 @@ test("a14 the whole endpoint takes a recorded request and runs the version that 
   await expect(result.getByRole("status")).toContainText("Allowed: 201");
   await expect(result.getByLabel("Request", { exact: true })).toContainText("POST /auth/register");
   await expect(result).toContainText("ES256");
+  await expectAccessible(page, "a result with its token");
 
   await page.getByLabel("“Chosen” runs").selectOption("v1");
   await expect(page.getByText("From an earlier text or input")).toBeVisible();

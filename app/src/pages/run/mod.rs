@@ -71,6 +71,7 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
     view! {
         <PageHead title=format!("{} · {version}", summary.hook_name) text=place />
         <div class="narrow stack">
+            <h2 class="visually-hidden">"What happened"</h2>
             <Verdict tone=tone(summary.outcome) title=outcome_title(summary.outcome)>
                 {text.map(|text| format!("{text} · "))} {duration(summary.duration_us)} " · "
                 <RelativeTime at=summary.started_at />

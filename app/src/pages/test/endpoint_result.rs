@@ -25,6 +25,7 @@ pub(super) fn EndpointResultView(
     let (changes, mails, events) = (result.changes.len(), result.mails.len(), result.events.len());
     view! {
         <section class="result" aria-label="Result of the test">
+            <h2 class="visually-hidden">"Result"</h2>
             <Verdict tone=tone(result.verdict.kind) title=result.verdict.title>
                 {result.verdict.detail}
             </Verdict>

@@ -16,6 +16,7 @@ pub(super) fn UnitResultView(
 ) -> impl IntoView {
     view! {
         <section class="result" aria-label="Result of the test">
+            <h2 class="visually-hidden">"Result"</h2>
             <Verdict tone=tone(result.verdict.kind) title=result.verdict.title>
                 {result.verdict.detail}
             </Verdict>
