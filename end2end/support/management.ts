@@ -28,6 +28,10 @@ export class Management {
     return Array.isArray(answer) ? answer : answer.hooks;
   }
 
+  async updateHook(project: string, hook: string, change: Record<string, unknown>): Promise<Hook> {
+    return this.send("patch", `/p/${project}/api/v2/hooks/${hook}`, change);
+  }
+
   async deploy(project: string, hook: string, note: string): Promise<void> {
     await this.send("post", `/p/${project}/api/v2/hooks/${hook}/deploy`, { note });
   }
@@ -58,7 +62,7 @@ export class Management {
     return page.users.map((user) => user.email);
   }
 
-  private async send<T>(method: "get" | "post" | "put", address: string, data?: unknown): Promise<T> {
+  private async send<T>(method: "get" | "patch" | "post" | "put", address: string, data?: unknown): Promise<T> {
     const answer: APIResponse = await this.request[method](address, data === undefined ? {} : { data });
     const text = await answer.text();
     expect(answer.ok(), `${method} ${address} answered ${answer.status()}: ${text}`).toBe(true);

@@ -246,4 +246,20 @@ test.describe("two at once", () => {
     await expect(other.getByText("Settings saved").last()).toBeVisible();
     await other.close();
   });
+
+  test("a hook's settings that were changed elsewhere are not overwritten unseen", async ({ page, project, management }) => {
+    const hook = await management.createHook(project, "beforeSignup", "Closed", REFUSE);
+    await open(page, `/console/p/${project}/hooks/${hook.id}`);
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await expect(page.getByLabel("CPU, ms")).toHaveValue("100");
+    await management.updateHook(project, hook.id, { name: "Shut" });
+    await page.getByLabel("CPU, ms").fill("150");
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await expect(page.getByText("was changed after you had read it")).toBeVisible();
+    await page.getByRole("button", { name: "Reload" }).click();
+    await expect(page.getByLabel("Name")).toHaveValue("Shut");
+    await page.getByLabel("CPU, ms").fill("150");
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await expect(page.getByText("Settings saved: they are live")).toBeVisible();
+  });
 });

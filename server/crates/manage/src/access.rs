@@ -103,7 +103,7 @@ impl Manage {
             details: json!({"first": true}),
         };
         self.audited(&mut conn, &actor, act).await?;
-        let signed_in = self.open_session(&mut conn, &admin, client).await?;
+        let (signed_in, _) = self.open_session(&mut conn, &admin, client).await?;
         conn.commit().await?;
         Ok(signed_in)
     }
@@ -153,9 +153,10 @@ impl Manage {
         self.inner.attempts.succeeded(&attempt);
         let mut conn = session.write().await?;
         admins::record_login(&mut conn, &admin.id, now).await?;
-        let by = Actor::system_for(client.ip.clone());
+        let ip = client.ip.clone();
+        let (signed_in, opened) = self.open_session(&mut conn, &admin, client).await?;
+        let by = Actor::admin_session(signed_in.admin.clone(), opened, ip);
         self.audited(&mut conn, &by, Act::on_admin("admin.sign_in", &admin.email)).await?;
-        let signed_in = self.open_session(&mut conn, &admin, client).await?;
         conn.commit().await?;
         Ok(signed_in)
     }
@@ -176,7 +177,7 @@ impl Manage {
         conn: &mut store::Conn,
         admin: &admins::Admin,
         client: ClientInfo,
-    ) -> Outcome<SignedIn> {
+    ) -> Outcome<(SignedIn, AdminSessionId)> {
         let now = self.now();
         let token = new_token("hwc_")?;
         let expires_at = now + SESSION_DAYS * DAY_MS;
@@ -191,7 +192,7 @@ impl Manage {
             ip: client.ip,
         };
         admin_sessions::insert(conn, &row).await?;
-        Ok(SignedIn { token, expires_at, admin: admin_dto(admin) })
+        Ok((SignedIn { token, expires_at, admin: admin_dto(admin) }, row.id))
     }
 
     /// Ends the actor's console session.

@@ -1,5 +1,6 @@
 //! Runs, requests and the log stream.
 
+use contract::ids::HookId;
 use serde_json::json;
 use store::{
     hook_runs::{self, HookRun, HookStats, RunFilter, RunMode, VersionErrors},
@@ -96,7 +97,7 @@ pub async fn percentiles_are_durations_that_a_run_had(test: TestDb) {
     let mut lease = test.write().await;
     hook_runs::insert_many(&mut lease, &runs).await.unwrap();
     let stats = hook_runs::stats_since(&mut lease, &project, NOW).await.unwrap();
-    let p95 = |hook| stats.iter().find(|stats| stats.hook_id == *hook).map(|stats| stats.p95_us);
+    let p95 = |hook: &HookId| stats.iter().find(|stats| stats.hook_id == *hook).map(|stats| stats.p95_us);
     assert_eq!((p95(&many), p95(&one)), (Some(95), Some(7)));
 }
 
