@@ -183,6 +183,7 @@ test("the instance has keys and a trail of its own", async ({ page, project, req
   await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name: "Instance" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Instance" })).toBeVisible();
   await expect(page.getByRole("main")).toBeFocused();
+  await expect(page.locator("p[role=status].visually-hidden")).toHaveText("Instance");
   await expect(page.getByRole("table", { name: "API keys" })).toContainText("Browser tests");
 
   await page.getByRole("button", { name: "Create API key" }).click();

@@ -52,7 +52,7 @@ pub fn Announcement(
 /// both from the browser.
 pub fn arrive(content: NodeRef<html::Main>, title: impl Fn() -> String + 'static) {
     let path = use_location().pathname;
-    let announcer = use_context::<Announcer>();
+    let announcer = expect_context::<Announcer>();
     // Of the page that the server rendered, until another path is shown.
     let first = RwSignal::new((!hydrated()).then(|| path.get_untracked()));
     Effect::new(move || {
@@ -68,9 +68,7 @@ pub fn arrive(content: NodeRef<html::Main>, title: impl Fn() -> String + 'static
         }
     });
     Effect::new(move || {
-        if let Some(announcer) = announcer
-            && first.with(Option::is_none)
-        {
+        if first.with(Option::is_none) {
             announcer.0.set(title());
         }
     });

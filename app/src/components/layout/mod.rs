@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::arrival::{Announcement, Announcer, arrive};
+use super::arrival::arrive;
 use super::palette::{CommandPalette, PaletteItem, PaletteState};
 use super::rail::{Projects, Rail, RailGroup};
 use super::top_bar::{Crumb, TopBar};
@@ -29,7 +29,6 @@ pub fn ConsoleLayout(
 ) -> impl IntoView {
     let state = PaletteState::new();
     provide_context(state);
-    let announcer = Announcer::provide();
     let foot = foot.unwrap_or_else(|| ViewFn::from(|| ()));
     view! {
         // Left to the browser: the router would change the address and leave the focus here.
@@ -41,7 +40,6 @@ pub fn ConsoleLayout(
             <div class="console__page">{children()}</div>
         </div>
         <CommandPalette state items=palette />
-        <Announcement announcer />
     }
     .into_any()
 }
