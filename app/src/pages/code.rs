@@ -75,7 +75,8 @@ impl Page {
         match self {
             Self::Setup | Self::SignIn | Self::Projects => "entry",
             Self::ApiAndHooks | Self::WhatRuns | Self::Test | Self::Reference => "endpoints",
-            Self::Hook | Self::History => "editor",
+            Self::Hook => "editor",
+            Self::History => "history",
             _ => "lists",
         }
     }
@@ -90,7 +91,8 @@ impl Page {
         match self {
             Self::Setup | Self::SignIn | Self::Projects => Box::pin(entry(show)),
             Self::ApiAndHooks | Self::WhatRuns | Self::Test | Self::Reference => Box::pin(endpoints(show)),
-            Self::Hook | Self::History => Box::pin(editor(show)),
+            Self::Hook => Box::pin(editor(show)),
+            Self::History => Box::pin(history_of(show)),
             _ => Box::pin(lists(show)),
         }
     }
@@ -131,6 +133,13 @@ fn endpoints(page: Option<Page>) -> AnyView {
 fn editor(page: Option<Page>) -> AnyView {
     match page {
         Some(Page::Hook) => hook::HookPage().into_any(),
+        _ => ().into_any(),
+    }
+}
+
+#[lazy(history)]
+fn history_of(page: Option<Page>) -> AnyView {
+    match page {
         Some(Page::History) => history::History().into_any(),
         _ => ().into_any(),
     }

@@ -20,6 +20,7 @@ mod mails;
 mod new_hook;
 mod not_found;
 mod older;
+mod on_demand;
 mod projects;
 mod run;
 mod runs;

@@ -6,6 +6,7 @@ use contract::manage::{Language, Template};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::extras::{Extra, extra};
 use super::workbench::Workbench;
 use crate::api;
 use crate::components::button::Button;
@@ -14,7 +15,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::cookie;
 use crate::pages::address;
 use crate::pages::late::Late;
-use crate::pages::secrets::{Asking, ValueDialog};
+use crate::pages::secrets::Asking;
 
 /// Cookie that holds what is closed.
 const COOKIE: &str = "hw_library";
@@ -82,7 +83,7 @@ pub(super) fn Library(
             {part("templates", "Templates", closed, templates(bench))}
             {part("reference", "Reference", closed, reference(bench))}
         </aside>
-        <ValueDialog asking changed=Callback::new(move |()| bench.secrets.refetch()) />
+        {extra(bench, asking.asks(), Extra::Secret(asking))}
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ mod delete;
 mod deploy;
 mod dock;
 mod export;
+mod extras;
 mod keys;
 mod leave;
 mod left_behind;
@@ -24,6 +25,7 @@ use contract::ids::HookId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use self::extras::{Extra, extra};
 use self::workbench::Workbench;
 use super::address;
 use super::layout::CurrentProject;
@@ -148,9 +150,9 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
                 <side::Side bench />
             </div>
         </Page>
-        <deploy::DeployDialog bench />
-        <compare::CompareDialog bench />
-        <delete::DeleteDialog bench />
+        {extra(bench, bench.deploying, Extra::Deploy)}
+        {extra(bench, bench.comparing, Extra::Compare)}
+        {extra(bench, bench.deleting, Extra::Delete)}
         <leave::LeaveDialog bench />
     }
     .into_any()

@@ -4,7 +4,7 @@ use contract::catalogue::endpoints::Endpoint;
 use leptos::prelude::*;
 
 use super::data::DataCards;
-use super::settings::SettingsForm;
+use super::extras::{Extra, extra};
 use super::workbench::{THIS_HOOK, WHOLE_ENDPOINT, Workbench};
 use crate::components::field::{Choice, Select};
 use crate::components::segmented::{Segment, Segmented};
@@ -39,11 +39,7 @@ pub(super) fn Side(
                 <Show when=move || open("data")>
                     <DataCards bench />
                 </Show>
-                <Show when=move || seen.get()>
-                    <div hidden=move || !open("settings")>
-                        <SettingsForm bench />
-                    </div>
-                </Show>
+                <div hidden=move || !open("settings")>{extra(bench, seen, Extra::Settings)}</div>
             </div>
         </aside>
     }

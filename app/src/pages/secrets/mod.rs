@@ -40,6 +40,11 @@ impl Asking {
         }
     }
 
+    /// Whether it asks for a value.
+    pub(crate) fn asks(self) -> Signal<bool> {
+        self.value.into()
+    }
+
     /// Asks for a new secret.
     pub(crate) fn add(self) {
         self.name.set(String::new());
