@@ -20,7 +20,7 @@ mod api;
 mod app;
 mod assets;
 pub mod components;
-pub mod cookie;
+mod cookie;
 pub mod editor;
 mod error;
 pub mod pages;

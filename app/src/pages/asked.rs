@@ -37,15 +37,14 @@ impl Asked {
             }
         });
         let mut send = debounce(QUIET, move |text: String| {
-            sent.set_value(text.clone());
-            write.set((!text.is_empty()).then_some(text));
-        });
-        Effect::new(move || {
-            let text = typed.get();
-            if sent.get_value() != text {
-                send(text);
+            // The page may have been left meanwhile.
+            if sent.try_get_value().is_some_and(|sent| sent != text) {
+                sent.set_value(text.clone());
+                write.set((!text.is_empty()).then_some(text));
             }
         });
+        // Also what is sent already: it takes the place of what was typed and taken back.
+        Effect::new(move || send(typed.get()));
         Self { typed, settled: settled.into() }
     }
 }

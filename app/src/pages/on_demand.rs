@@ -5,6 +5,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
 
 /// A lazy function's answer on its way.
 pub(crate) type Loading = Pin<Box<dyn Future<Output = AnyView>>>;
@@ -12,15 +13,14 @@ pub(crate) type Loading = Pin<Box<dyn Future<Output = AnyView>>>;
 /// Nothing, until `wanted` is true for the first time; from then on what `load` gives. `load(false)` loads the code
 /// and builds nothing. The server renders nothing of it.
 pub(crate) fn on_demand(wanted: Signal<bool>, load: impl Fn(bool) -> Loading + Copy + 'static) -> AnyView {
-    let view = StoredValue::new_local(None);
+    let view = StoredValue::new(None::<SendWrapper<AnyView>>);
     let there = RwSignal::new(false);
-    let asked = StoredValue::new(false);
+    // True for good: what is built belongs to the effect below, and would be disposed if that ran a second time.
+    let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || wanted.get());
     Effect::new(move || {
-        if !wanted.get() || asked.get_value() {
+        if !wanted.get() {
             return;
         }
-        asked.set_value(true);
-        // What it builds belongs to this page and is disposed with it.
         spawn_local(ScopedFuture::new_untracked(async move {
             drop(load(false).await);
             // The page may have been left while the code was on its way.
@@ -28,9 +28,10 @@ pub(crate) fn on_demand(wanted: Signal<bool>, load: impl Fn(bool) -> Loading + C
                 return;
             }
             let built = load(true).await;
-            view.set_value(Some(built));
+            view.set_value(Some(SendWrapper::new(built)));
             there.set(true);
         }));
     });
-    (move || there.get().then(|| view.try_update_value(Option::take).flatten())).into_any()
+    (move || there.get().then(|| view.try_update_value(Option::take).flatten().map(SendWrapper::take)))
+        .into_any()
 }

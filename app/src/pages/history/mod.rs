@@ -65,6 +65,7 @@ pub(crate) fn History() -> impl IntoView {
         crumbs.push(Crumb::here("Version history"));
         crumbs
     });
+    let opened = StoredValue::new(false);
     view! {
         <Page crumbs>
             <PageHead
@@ -75,7 +76,7 @@ pub(crate) fn History() -> impl IntoView {
                 "The versions could not be loaded",
                 data,
                 move |(hook, versions)| {
-                    view! { <Versions hook versions changed=Callback::new(move |()| data.refetch()) /> }
+                    view! { <Versions hook versions opened changed=Callback::new(move |()| data.refetch()) /> }
                 },
             )}
         </Page>
@@ -84,7 +85,12 @@ pub(crate) fn History() -> impl IntoView {
 }
 
 #[component]
-fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl IntoView {
+fn Versions(
+    hook: Hook,
+    versions: Vec<Version>,
+    changed: Callback<()>,
+    opened: StoredValue<bool>,
+) -> impl IntoView {
     let current = CurrentProject::current();
     let live = hook.live_version;
     let waiting = RwSignal::new((hook.draft_pending || live.is_none()).then(|| hook.draft.clone()));
@@ -101,6 +107,10 @@ fn Versions(hook: Hook, versions: Vec<Version>, changed: Callback<()>) -> impl I
     // What the address names is shown once; after that the address follows what is shown.
     let query = use_query_map();
     Effect::new(move || {
+        // The list is built anew after each change; that opens nothing again.
+        if opened.try_update_value(|opened| std::mem::replace(opened, true)) != Some(false) {
+            return;
+        }
         query.with_untracked(|query| {
             if let Some(number) =
                 query.get("version").and_then(|name| name.trim_start_matches('v').parse().ok())

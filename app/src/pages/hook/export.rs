@@ -64,13 +64,7 @@ fn duplicate(bench: Workbench, go: impl Fn(&str) + 'static) {
     spawn_local(async move {
         let made = async {
             let made = api::hooks::create_hook(slug.clone(), new).await?;
-            let same = UpdateHook {
-                name: None,
-                enabled: None,
-                settings: Some(hook.settings),
-                order: None,
-                updated_at: None,
-            };
+            let same = UpdateHook { settings: Some(hook.settings), ..UpdateHook::default() };
             api::hooks::update_hook(slug.clone(), made.id, same).await
         };
         match made.await {

@@ -1,6 +1,7 @@
 //! What the editor shows only now and then: its code comes when it is first wanted.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::compare::CompareDialog;
 use super::delete::DeleteDialog;
@@ -28,6 +29,16 @@ pub(super) enum Extra {
 /// An extra of this editor, from when it is first `wanted`.
 pub(super) fn extra(bench: Workbench, wanted: impl Into<Signal<bool>>, which: Extra) -> AnyView {
     on_demand(wanted.into(), move |show| Box::pin(extras(show.then_some((bench, which)))))
+}
+
+/// Loads the code once the editor is ready, so that nobody has to wait for it.
+pub(super) fn fetch_when_ready(bench: Workbench) {
+    let ready = Memo::new(move |_| bench.handle.ready());
+    Effect::new(move || {
+        if ready.get() {
+            spawn_local(async { drop(extras(None).await) });
+        }
+    });
 }
 
 /// Builds it; with none only the code is loaded.

@@ -34,12 +34,14 @@ pub(super) fn SettingsForm(
         bench.unsettled.set(saved.with(|saved| *saved != now));
     });
     // What the fields were filled with: what was changed elsewhere since is not overwritten unseen.
-    let filled = StoredValue::new((hook.name.clone(), hook.settings.clone()));
+    let filled = StoredValue::new((hook.name.clone(), hook.settings.clone(), hook.order));
     let seen = StoredValue::new(hook.updated_at);
     Effect::new(move || {
         // A deployment, or the switch, changes the hook too, and none of this.
         bench.hook.with(|hook| {
-            if filled.with_value(|(name, settings)| *name == hook.name && *settings == hook.settings) {
+            if filled.with_value(|(name, settings, order)| {
+                *name == hook.name && *settings == hook.settings && *order == hook.order
+            }) {
                 seen.set_value(hook.updated_at);
             }
         });
@@ -79,7 +81,7 @@ pub(super) fn SettingsForm(
             order.set(hook.order.to_string());
             sent[6] = hook.order.to_string();
             saved.set(sent);
-            filled.set_value((hook.name.clone(), hook.settings.clone()));
+            filled.set_value((hook.name.clone(), hook.settings.clone(), hook.order));
             seen.set_value(hook.updated_at);
             bench.learn(hook);
             bench.current.hooks_changed();
@@ -98,7 +100,7 @@ pub(super) fn SettingsForm(
             hosts.set(settings.allowed_hosts.join("\n"));
             order.set(hook.order.to_string());
             saved.set(fields.map(|field| field.get_untracked()));
-            filled.set_value((hook.name.clone(), settings));
+            filled.set_value((hook.name.clone(), settings, hook.order));
             seen.set_value(hook.updated_at);
             bench.learn(hook);
         });

@@ -20,6 +20,7 @@ pub(super) const EXAMPLE: &str = "example";
 pub(super) const USER: &str = "user";
 const RUN: &str = "run";
 const BLANK: &str = "blank";
+const NOTHING_KEPT: &str = "Of this run no input was kept. Choose another.";
 
 /// How many recorded runs are offered, at most.
 const OFFERED: usize = 20;
@@ -124,18 +125,27 @@ impl Input {
 
     /// What is to be sent. None for nothing, or when the sentence at the box says why it cannot be.
     pub(super) fn read(self) -> Result<Option<Value>, ()> {
-        let (unchosen, unread) = (
-            self.kind.with_untracked(|kind| kind == RUN) && self.run.with_untracked(String::is_empty),
-            self.looking.busy().get_untracked(),
-        );
-        if unchosen || unread {
-            self.error.set(Some("Choose a recorded run first.".to_owned()));
-            return Err(());
+        if self.kind.with_untracked(|kind| kind == RUN) {
+            let lacking = if self.run.with_untracked(String::is_empty) {
+                Some("Choose a recorded run first.")
+            } else if self.looking.busy().get_untracked() {
+                Some("The run is on its way. Try again in a moment.")
+            } else if self.text.with_untracked(|text| text.trim().is_empty()) {
+                Some(NOTHING_KEPT)
+            } else {
+                None
+            };
+            if let Some(lacking) = lacking {
+                self.error.set(Some(lacking.to_owned()));
+                return Err(());
+            }
         }
         match parse(&self.text.get_untracked()) {
             Ok(value) => {
                 self.error.set(None);
-                Ok(value)
+                // Nothing at all would be the example.
+                let blank = value.is_none() && self.kind.with_untracked(|kind| kind == BLANK);
+                Ok(if blank { Some(Value::Object(Default::default())) } else { value })
             }
             Err(error) => {
                 self.error.set(Some(error));
@@ -186,8 +196,17 @@ impl Input {
     }
 
     fn load(self, id: RunId) {
-        let work = api::runs::get_run(self.current.slug_now(), id);
-        self.looking.run(work, move |run| self.took(&run));
+        let work = api::runs::get_run(self.current.slug_now(), id.clone());
+        self.looking.run(work, move |run| {
+            // Another run, or kind of input, may have been chosen meanwhile.
+            let chosen = self.run.with_untracked(|run| run.parse::<RunId>().ok());
+            let wanted = chosen.filter(|_| self.kind.with_untracked(|kind| kind == RUN));
+            match wanted {
+                Some(wanted) if wanted == id => self.took(&run),
+                Some(other) => self.load(other),
+                None => {}
+            }
+        });
     }
 
     fn took(self, run: &Run) {
@@ -196,7 +215,7 @@ impl Input {
             Some(value) => self.put(pretty(&value)),
             None => {
                 self.put(String::new());
-                self.error.set(Some("Of this run no input was kept.".to_owned()));
+                self.error.set(Some(NOTHING_KEPT.to_owned()));
             }
         }
     }

@@ -25,6 +25,8 @@ use crate::{
 
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 32 << 10;
+/// The claims alone may be 4 KiB.
+const MAX_TOKEN_OPTIONS: usize = 8 << 10;
 /// Values in the caches of one project, both kinds and those that have expired and are not yet removed together.
 const MAX_ENTRIES: i64 = 10_000;
 /// Expired values that make room for a new one at a time.
@@ -146,6 +148,12 @@ impl HookHost {
     }
 
     async fn service_token(&self, args: Args<'_>) -> Answer {
+        // Before they are read: many small claims take many times their text.
+        if args.first().is_some_and(|options| options.get().len() > MAX_TOKEN_OPTIONS) {
+            return Err(format!(
+                "the options of createServiceToken take more than {MAX_TOKEN_OPTIONS} bytes"
+            ));
+        }
         let token: ServiceToken =
             argument(args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
         let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;

@@ -59,7 +59,7 @@ enum Code {
 /// The code of a version. It is loaded at first use: a start with many projects does not wait for all of them.
 struct Live {
     version: VersionId,
-    /// Until it is loaded for the first time; afterwards it is in the database only.
+    /// Until it has been loaded, or has thrown, for the first time; afterwards it is in the database only.
     compiled: Mutex<Option<Arc<Compiled>>>,
     /// Held while it is loaded: the last failure, and when it was.
     loading: tokio::sync::Mutex<Option<(i64, Failure)>>,
@@ -190,6 +190,10 @@ impl LoadedHook {
             }
             Err(Failure::Busy) => Err(Failure::Busy),
             Err(failure) => {
+                if matches!(failure, Failure::Threw(_)) {
+                    // It will not be tried again.
+                    self.forget_code();
+                }
                 *failed = Some((now, failure.clone()));
                 Err(failure)
             }

@@ -198,7 +198,8 @@ impl Hooks {
         }
     }
 
-    /// Reads everything anew if another process has changed anything since; whether it had.
+    /// Reads everything anew if anything was changed since that is not known to be live, by another process or, other
+    /// than by a deployment, by this one; whether there was.
     ///
     /// # Errors
     /// As [`Hooks::reload`].

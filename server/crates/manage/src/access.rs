@@ -162,13 +162,16 @@ impl Manage {
     }
 
     /// Writes down that somebody was refused who tried to sign in as an administrator. Addresses of nobody are not
-    /// written down, or strangers could fill the log; they take as long, so that the time does not tell them apart.
+    /// written down, or strangers could fill the log; the same is done for them and taken back, so that the time tells
+    /// little.
     async fn note_refusal(&self, action: &'static str, email: &str, ip: Option<String>) -> Outcome<()> {
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
-        let Some(admin) = admins::by_email(&mut conn, email).await? else { return Ok(()) };
-        self.audited(&mut conn, &Actor::system_for(ip), Act::on_admin(action, &admin.email)).await?;
-        conn.commit().await?;
+        let known = admins::by_email(&mut conn, email).await?.is_some();
+        self.audited(&mut conn, &Actor::system_for(ip), Act::on_admin(action, email)).await?;
+        if known {
+            conn.commit().await?;
+        }
         Ok(())
     }
 

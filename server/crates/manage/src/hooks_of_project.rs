@@ -112,7 +112,7 @@ impl Manage {
         actor: &Actor,
         slug: &str,
         id: &HookId,
-        request: UpdateHook,
+        mut request: UpdateHook,
     ) -> Outcome<Hook> {
         actor.require(Scope::UpdateHooks)?;
         let project = self.project_info(actor, slug)?;
@@ -120,12 +120,13 @@ impl Manage {
         if let Some(settings) = &request.settings {
             check_settings(settings)?;
         }
-        let now = self.now();
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
         projects::lock(&mut conn, &project.id).await?;
         let mut row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
-        unchanged("hook", request.updated_at, row.updated_at)?;
+        unchanged("hook", request.updated_at.take(), row.updated_at)?;
+        // Later than the last change even within one millisecond: it stands for the state that was seen.
+        let now = self.now().max(row.updated_at + 1);
         if name.is_some() || request.settings.is_some() {
             let settings = request.settings.clone().unwrap_or_else(|| settings_of(&row));
             let settings = stored_settings(name.unwrap_or_else(|| row.name.clone()), &settings);

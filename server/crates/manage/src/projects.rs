@@ -94,14 +94,16 @@ impl Manage {
         &self,
         actor: &Actor,
         slug: &str,
-        request: UpdateProject,
+        mut request: UpdateProject,
     ) -> Outcome<Project> {
         actor.require(Scope::UpdateProjects)?;
         let info = self.project_info(actor, slug)?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
         let mut row = projects::lock(&mut conn, &info.id).await?.ok_or_else(|| unknown_project(slug))?;
-        unchanged("project", request.updated_at, row.updated_at)?;
+        unchanged("project", request.updated_at.take(), row.updated_at)?;
+        // Later than the last change even within one millisecond: it stands for the state that was seen.
+        let now = self.now().max(row.updated_at + 1);
         let before = ProjectSettings::deserialize_or_default(&row.settings);
         if let Some(new) = &request.name {
             row.name = name(new)?;
@@ -121,8 +123,7 @@ impl Manage {
             check_settings(settings)?;
             row.settings = serde_json::to_value(settings).unwrap_or_default();
         }
-        let row =
-            projects::update(&mut conn, &row, self.now()).await?.ok_or_else(|| unknown_project(slug))?;
+        let row = projects::update(&mut conn, &row, now).await?.ok_or_else(|| unknown_project(slug))?;
         store::deployments::bump(&mut conn).await?;
         let bypass = request.settings.as_ref().map(|settings| settings.bypass_hooks);
         let action = match bypass {

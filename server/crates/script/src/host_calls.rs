@@ -51,7 +51,7 @@ impl HostCalls {
         let mut calls = self.lock();
         let result = match answer {
             Ok(json) => calls.glimpse(json),
-            Err(message) => Value::String(message.clone()),
+            Err(message) => calls.told(message),
         };
         if let Some(call) = calls.list.get_mut(index) {
             call.ok = answer.is_ok();
@@ -71,6 +71,13 @@ impl HostCalls {
 }
 
 impl Calls {
+    fn told(&mut self, message: &str) -> Value {
+        let most = if self.weight < ROOM { message.len() } else { LITTLE.min(message.len()) };
+        let shown = Value::String(message[..message.floor_char_boundary(most)].to_owned());
+        self.weight += weight(&shown);
+        shown
+    }
+
     fn glimpse(&mut self, json: &Json) -> Value {
         let shown = json.glimpse(if self.weight < ROOM { MOST } else { LITTLE });
         self.weight += weight(&shown);

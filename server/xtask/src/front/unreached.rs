@@ -51,6 +51,7 @@ pub fn empty(module: &[u8]) -> Result<(Vec<u8>, usize)> {
             emptied.push(body.clone());
         }
     }
+    ensure!(!emptied.is_empty(), "no function has the name that those have which were looked for");
     let (section, relocations) = layout.relocations.context("the module has no relocations")?;
     let kept = without(module, &relocations, layout.code, &emptied)?;
     let mut whole = out[..section.start].to_vec();

@@ -139,7 +139,13 @@ async fn every_change_leaves_one_entry() {
     let save = manage.save_draft(actor, SLUG, &hook.id, text(&refusing("three"), draft.revision));
     trail.leaves("save_draft", [], save).await;
     trail.leaves("deploy", ["hook.deploy"], world.deploy(&hook.id)).await;
-    let back = manage.rollback(actor, SLUG, &hook.id, 1, RollbackRequest { note: None });
+    let back = manage.rollback(
+        actor,
+        SLUG,
+        &hook.id,
+        1,
+        RollbackRequest { note: None, allow_missing_secrets: None },
+    );
     trail.leaves("rollback", ["hook.rollback"], back).await;
     let restore = manage.restore(actor, SLUG, &hook.id, 1, RestoreRequest { revision: None });
     trail.leaves("restore", ["hook.restore"], restore).await;
@@ -158,6 +164,7 @@ async fn every_change_leaves_one_entry() {
         user_id: None,
         drafts: None,
         sources: None,
+        versions: None,
     };
     let dry = manage.endpoint_test(actor, SLUG, Endpoint::Register, test(TestMode::DryRun));
     trail.leaves("endpoint_test", [], dry).await;

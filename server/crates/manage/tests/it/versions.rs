@@ -216,8 +216,8 @@ async fn a_rollback_needs_the_secrets_of_the_old_version() {
     let back = world.manage.rollback(&world.actor, SLUG, &hook.id, 1, insist).await.unwrap();
     assert_eq!((back.version, back.restored_from), (3, Some(1)));
     assert_eq!(world.register("a@example.com").await.0, 201);
-    let audit = world.manage.audit(&world.actor, SLUG).await.unwrap();
-    let entry = audit.iter().find(|entry| entry.action == "hook.rollback").unwrap();
+    let audit = world.manage.audit(&world.actor, SLUG, None).await.unwrap();
+    let entry = audit.entries.iter().find(|entry| entry.action == "hook.rollback").unwrap();
     assert_eq!(entry.details["change"]["missing_secrets"], json!(["API_KEY"]));
 }
 
@@ -275,12 +275,22 @@ async fn a16_the_first_request_after_a_deployment_or_a_rollback_loads_nothing() 
         world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
     }
     let before = loads();
-    world.manage.rollback(&world.actor, SLUG, &hook.id, 1, RollbackRequest { note: None }).await.unwrap();
+    world
+        .manage
+        .rollback(
+            &world.actor,
+            SLUG,
+            &hook.id,
+            1,
+            RollbackRequest { note: None, allow_missing_secrets: None },
+        )
+        .await
+        .unwrap();
     assert_eq!(loads(), before + 1);
     assert_eq!(world.register("a@example.com").await.1["message"], "one");
     // Other settings are no other code.
     let settings = HookSettings { cpu_ms: 50, ..HookSettings::default() };
-    let update = UpdateHook { name: None, enabled: None, settings: Some(settings), order: None };
+    let update = UpdateHook { settings: Some(settings), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &hook.id, update).await.unwrap();
     assert_eq!(world.register("a@example.com").await.1["message"], "one");
     assert_eq!(loads(), before + 1);
