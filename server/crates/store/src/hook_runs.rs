@@ -127,7 +127,7 @@ pub struct HookStats {
     pub errors: i64,
     /// How many of the runs denied.
     pub denied: i64,
-    /// 95th percentile of the runs' durations, in microseconds: a duration that one of them had.
+    /// 95th percentile of the latest runs' durations (at most 1,000 of them), in microseconds: one that a run had.
     pub p95_us: i64,
     /// When it last ran.
     pub last_run_at: i64,
@@ -188,22 +188,28 @@ pub async fn list(
     conn.list(&tail, args).await
 }
 
-/// How the hooks of a project fared in live traffic since the given time.
+/// How the hooks of a project fared in live traffic since the given time. The percentile is of a hook's latest runs, at
+/// most 1,000: those are read backwards from the index, and only they are sorted.
 pub async fn stats_since(
     conn: &mut Conn,
     project: &ProjectId,
     since: i64,
 ) -> Result<Vec<HookStats>, StoreError> {
+    const COUNTS: &str = "mode = 'live' AND outcome <> 'skipped'";
     let sql = format!(
-        "SELECT hook_id, COUNT(*) AS runs, CAST(SUM(CASE WHEN {FAILED} THEN 1 ELSE 0 END) AS BIGINT) AS errors,
-            CAST(SUM(CASE WHEN outcome = 'denied' THEN 1 ELSE 0 END) AS BIGINT) AS denied,
-            MIN(CASE WHEN place * 100 >= total * 95 THEN duration_us END) AS p95_us, MAX(started_at) AS last_run_at
-        FROM (SELECT hook_id, outcome, duration_us, started_at,
-                ROW_NUMBER() OVER (PARTITION BY hook_id ORDER BY duration_us) AS place,
-                COUNT(*) OVER (PARTITION BY hook_id) AS total
-            FROM hook_runs
-            WHERE project_id = $1 AND started_at >= $2 AND mode = 'live' AND outcome <> 'skipped') runs
-        GROUP BY hook_id ORDER BY hook_id"
+        "SELECT hook_id, runs, errors, denied, last_run_at,
+            (SELECT MIN(CASE WHEN place * 100 >= total * 95 THEN duration_us END)
+            FROM (SELECT duration_us, ROW_NUMBER() OVER (ORDER BY duration_us) AS place, COUNT(*) OVER () AS total
+                FROM (SELECT duration_us FROM hook_runs
+                    WHERE project_id = $1 AND hook_id = counted.hook_id AND id >= counted.first_id
+                        AND started_at >= $2 AND {COUNTS}
+                    ORDER BY id DESC LIMIT 1000) latest) placed) AS p95_us
+        FROM (SELECT hook_id, COUNT(*) AS runs, CAST(SUM(CASE WHEN {FAILED} THEN 1 ELSE 0 END) AS BIGINT) AS errors,
+                CAST(SUM(CASE WHEN outcome = 'denied' THEN 1 ELSE 0 END) AS BIGINT) AS denied,
+                MAX(started_at) AS last_run_at, MIN(id) AS first_id
+            FROM hook_runs WHERE project_id = $1 AND started_at >= $2 AND {COUNTS}
+            GROUP BY hook_id) counted
+        ORDER BY hook_id"
     );
     let rows = conn.rows(sql, args![project, since]).await?;
     let stats = rows.iter().map(|row| {

@@ -87,18 +87,23 @@ pub async fn percentiles_are_durations_that_a_run_had(test: TestDb) {
     let project = test.project("shop").await;
     let many = test.hook(&project, "t", "many").await.id;
     let one = test.hook(&project, "t", "one").await.id;
+    let busy = test.hook(&project, "t", "busy").await.id;
+    let timed = |hook, duration_us| HookRun { duration_us, ..run(&project, hook, "returned", NOW) };
+    // Older, slower runs than the thousand that count.
+    let mut runs: Vec<_> = (0..100).map(|_| timed(&busy, 9_000_000)).collect();
+    runs.extend((1..=1_000).map(|number| timed(&busy, number * 10)));
     // Slow ones and fast ones mixed: 1, 100, 2, 99 …
-    let mut runs: Vec<_> = (0..100)
-        .map(|number| if number % 2 == 0 { number / 2 + 1 } else { 100 - number / 2 })
-        .map(|duration_us| HookRun { duration_us, ..run(&project, &many, "returned", NOW) })
-        .collect();
+    let mixed = (0..100).map(|number| if number % 2 == 0 { number / 2 + 1 } else { 100 - number / 2 });
+    runs.extend(mixed.map(|duration_us| timed(&many, duration_us)));
     runs.push(HookRun { duration_us: 1_000_000, ..run(&project, &many, "skipped", NOW) });
     runs.push(HookRun { duration_us: 7, ..run(&project, &one, "threw", NOW) });
     let mut lease = test.write().await;
     hook_runs::insert_many(&mut lease, &runs).await.unwrap();
     let stats = hook_runs::stats_since(&mut lease, &project, NOW).await.unwrap();
     let p95 = |hook: &HookId| stats.iter().find(|stats| stats.hook_id == *hook).map(|stats| stats.p95_us);
-    assert_eq!((p95(&many), p95(&one)), (Some(95), Some(7)));
+    assert_eq!((p95(&many), p95(&one), p95(&busy)), (Some(95), Some(7), Some(9_500)));
+    let of_busy = stats.iter().find(|stats| stats.hook_id == busy).unwrap();
+    assert_eq!(of_busy.runs, 1_100, "all of them are counted");
 }
 
 pub async fn failures_are_counted_where_they_happened(test: TestDb) {
