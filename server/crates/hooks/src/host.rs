@@ -13,7 +13,7 @@ use delivery::mail::NewMail;
 use script::{HostError, Json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
-use store::{Conn, Session, cache_entries, users};
+use store::{Session, cache_entries, users};
 
 use crate::{
     Inner,
@@ -29,8 +29,6 @@ const MAX_VALUE: usize = 32 << 10;
 const MAX_TOKEN_OPTIONS: usize = 8 << 10;
 /// Values in the caches of one project, both kinds and those that have expired and are not yet removed together.
 const MAX_ENTRIES: i64 = 10_000;
-/// Expired values that make room for a new one at a time.
-const PRUNED: u32 = 100;
 /// Life of a value of `api.cache` that was set without one.
 const API_CACHE_LIFE_MS: i64 = 15 * 60 * 1000;
 /// Life of a value of `Aerocall.cache` that was set without one; also the longest of either.
@@ -305,26 +303,14 @@ impl HookHost {
         }
         let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
         let now = self.inner.clock.now_ms();
-        self.make_room(&mut conn, &key, now).await?;
         // Not before it is this one's turn to write: many may be waiting, and values are much larger than their text.
         let value: Value = value.parse().map_err(|error| error.to_string())?;
-        cache_entries::set(&mut conn, &self.project.id, &key, &value, Some(expires_at), now)
-            .await
-            .map_err(|e| stored(&e))?;
-        conn.commit().await.map_err(|e| stored(&e))
-    }
-
-    /// Room for one more value, unless the cache is full of others that are still good.
-    async fn make_room(&self, conn: &mut Conn, key: &str, now: i64) -> Result<(), String> {
-        let project = &self.project.id;
-        let there = cache_entries::count(conn, project).await.map_err(|e| stored(&e))?;
-        if there < MAX_ENTRIES
-            || cache_entries::get(conn, project, key, now).await.map_err(|e| stored(&e))?.is_some()
-            || cache_entries::prune(conn, project, now, PRUNED).await.map_err(|e| stored(&e))? > 0
-        {
-            return Ok(());
+        let (project, until) = (&self.project.id, Some(expires_at));
+        let set = cache_entries::set(&mut conn, project, &key, &value, until, now, MAX_ENTRIES).await;
+        if !set.map_err(|e| stored(&e))? {
+            return Err(format!("the cache is full: a project has at most {MAX_ENTRIES} values"));
         }
-        Err(format!("the cache is full: a project has at most {MAX_ENTRIES} values"))
+        conn.commit().await.map_err(|e| stored(&e))
     }
 
     async fn delete_cache(&self, key: String) -> Result<(), String> {

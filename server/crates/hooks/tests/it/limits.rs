@@ -22,7 +22,7 @@ async fn a_full_cache_takes_no_new_value_until_others_expire() {
     let mut conn = world.db.live().write().await.unwrap();
     for number in 0..10_000 {
         let (key, until) = (format!("sdk:{number}"), Some(now + 60_000));
-        cache_entries::set(&mut conn, &world.project, &key, &json!(1), until, now).await.unwrap();
+        cache_entries::set(&mut conn, &world.project, &key, &json!(1), until, now, 10_000).await.unwrap();
     }
     conn.commit().await.unwrap();
     let refused = world.fire().await.result.unwrap_err();

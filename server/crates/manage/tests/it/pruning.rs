@@ -27,11 +27,12 @@ const FORGOTTEN: [&str; 10] = [
 ];
 
 /// What grows only by what administrators and users do, and stays until they undo it.
-const KEPT: [&str; 13] = [
+const KEPT: [&str; 14] = [
     "_sqlx_migrations",
     "admins",
     "api_keys",
     "audit_log",
+    "cache_sizes",
     "deployment_counter",
     "deployments",
     "hook_versions",

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use contract::ids::ProjectId;
 use serde_json::json;
 use store::{
-    cache_entries,
+    Lease, cache_entries,
     mails::{self, Mail, MailFilter, MailStatus},
     new_id,
     outbox::{self, EventFilter, OutboxEvent},
@@ -129,16 +130,18 @@ pub async fn cache_round_trip(test: TestDb) {
     let other = test.project("other").await;
     let mut lease = test.write().await;
     assert_eq!(cache_entries::get(&mut lease, &project, "k", NOW).await.unwrap(), None);
-    cache_entries::set(&mut lease, &project, "k", &json!({"n": [1, 2]}), Some(NOW + 10), NOW).await.unwrap();
+    cache_entries::set(&mut lease, &project, "k", &json!({"n": [1, 2]}), Some(NOW + 10), NOW, 10)
+        .await
+        .unwrap();
     let entry = cache_entries::get(&mut lease, &project, "k", NOW).await.unwrap().unwrap();
     assert_eq!((entry.value, entry.expires_at), (json!({"n": [1, 2]}), Some(NOW + 10)));
     assert_eq!(cache_entries::get(&mut lease, &project, "k", NOW + 10).await.unwrap(), None);
     assert_eq!(cache_entries::get(&mut lease, &other, "k", NOW).await.unwrap(), None);
-    cache_entries::set(&mut lease, &project, "k", &json!(null), None, NOW + 20).await.unwrap();
+    cache_entries::set(&mut lease, &project, "k", &json!(null), None, NOW + 20, 10).await.unwrap();
     let entry = cache_entries::get(&mut lease, &project, "k", NOW + 20).await.unwrap().unwrap();
     assert_eq!((entry.value, entry.expires_at), (json!(null), None));
     for key in ["a%b", "ab", "B"] {
-        cache_entries::set(&mut lease, &project, key, &json!(1), None, NOW).await.unwrap();
+        cache_entries::set(&mut lease, &project, key, &json!(1), None, NOW, 10).await.unwrap();
     }
     let list = cache_entries::list(&mut lease, &project, None, None, 10, NOW).await.unwrap();
     assert_eq!(list.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["B", "a%b", "ab", "k"]);
@@ -153,9 +156,67 @@ pub async fn expired_cache_entries_are_pruned(test: TestDb) {
     let project = test.project("shop").await;
     let mut lease = test.write().await;
     for (key, expires_at) in [("a", Some(NOW)), ("b", Some(NOW + 1)), ("c", None), ("d", Some(NOW - 5))] {
-        cache_entries::set(&mut lease, &project, key, &json!(1), expires_at, NOW - 10).await.unwrap();
+        cache_entries::set(&mut lease, &project, key, &json!(1), expires_at, NOW - 10, 10).await.unwrap();
     }
     assert_eq!(cache_entries::prune(&mut lease, &project, NOW, 1).await.unwrap(), 1);
     assert_eq!(cache_entries::prune(&mut lease, &project, NOW, 10).await.unwrap(), 1);
     assert_eq!(cache_entries::count(&mut lease, &project).await.unwrap(), 2);
+}
+
+pub async fn a_full_cache_takes_a_new_entry_in_place_of_an_expired_one(test: TestDb) {
+    let project = test.project("shop").await;
+    let mut lease = test.write().await;
+    let set = async |lease: &mut Lease, key: &str, expires_at, now| {
+        cache_entries::set(lease, &project, key, &json!(1), Some(expires_at), now, 3).await.unwrap()
+    };
+    for (key, expires_at) in [("a", NOW + 1), ("b", NOW + 5), ("c", NOW + 5)] {
+        assert!(set(&mut lease, key, expires_at, NOW).await);
+    }
+    assert!(!set(&mut lease, "d", NOW + 5, NOW).await);
+    assert!(set(&mut lease, "a", NOW + 2, NOW).await, "a key that is there needs no room");
+    assert!(!set(&mut lease, "d", NOW + 5, NOW + 1).await);
+    assert!(set(&mut lease, "d", NOW + 5, NOW + 2).await);
+    assert!(cache_entries::delete(&mut lease, &project, "b").await.unwrap());
+    assert_eq!(cache_entries::count(&mut lease, &project).await.unwrap(), 2);
+    assert!(set(&mut lease, "e", NOW + 5, NOW).await);
+    assert!(!set(&mut lease, "f", NOW + 5, NOW).await);
+    assert_eq!(keys(&mut lease, &project).await, ["c", "d", "e"]);
+}
+
+pub async fn many_at_once_do_not_overfill_a_cache(test: TestDb) {
+    let project = test.project("shop").await;
+    // Each key by two requests, then both of them delete it: twelve keys for eight places.
+    let work = |number: usize, most| {
+        let (db, project) = (test.db.clone(), project.clone());
+        tokio::spawn(async move {
+            let key = format!("{:02}", number / 2);
+            let mut lease = db.live().write().await.unwrap();
+            if most == 0 {
+                cache_entries::delete(&mut lease, &project, &key).await.unwrap();
+            } else {
+                cache_entries::set(&mut lease, &project, &key, &json!(1), None, NOW, most).await.unwrap();
+            }
+            lease.commit().await.unwrap();
+        })
+    };
+    let size = async || {
+        let mut lease = test.read().await;
+        let there = keys(&mut lease, &project).await.len();
+        (there, cache_entries::count(&mut lease, &project).await.unwrap())
+    };
+    for _ in 0..5 {
+        for task in (0..24).map(|number| work(number, 8)).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        assert_eq!(size().await, (8, 8));
+        for task in (0..24).map(|number| work(number, 0)).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        assert_eq!(size().await, (0, 0));
+    }
+}
+
+async fn keys(lease: &mut Lease, project: &ProjectId) -> Vec<String> {
+    let list = cache_entries::list(lease, project, None, None, 100, NOW).await.unwrap();
+    list.into_iter().map(|entry| entry.key).collect()
 }

@@ -80,8 +80,8 @@ async fn run_a_flow(flow: &Session, project: &ProjectId) {
     };
     tickets::insert(&mut lease, &ticket).await.unwrap();
     store::mails::insert(&mut lease, &mail(project, store::mails::MailStatus::Captured)).await.unwrap();
-    cache_entries::set(&mut lease, project, "seen", &json!(1), None, NOW).await.unwrap();
-    cache_entries::set(&mut lease, project, "seen", &json!(2), None, NOW).await.unwrap();
+    cache_entries::set(&mut lease, project, "seen", &json!(1), None, NOW, 10).await.unwrap();
+    cache_entries::set(&mut lease, project, "seen", &json!(2), None, NOW, 10).await.unwrap();
     let entry = LogEntry {
         id: new_id(NOW),
         project_id: project.clone(),

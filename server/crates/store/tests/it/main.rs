@@ -125,5 +125,7 @@ suite! {
         due_mails_are_claimed_once
         cache_round_trip
         expired_cache_entries_are_pruned
+        a_full_cache_takes_a_new_entry_in_place_of_an_expired_one
+        many_at_once_do_not_overfill_a_cache
     }
 }
