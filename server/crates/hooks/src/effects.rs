@@ -16,6 +16,11 @@ use serde_json::{Value, value::RawValue};
 const MAX_CLAIMS: usize = 4 << 10;
 /// Most bytes of a user's metadata of either kind: it is part of every event and record about the user.
 const MAX_METADATA: usize = 64 << 10;
+/// Most fields of either kind of metadata, or of the token's claims, that one run writes: removing a field has no bytes
+/// that would count.
+const MAX_FIELDS: usize = 200;
+/// Writes of one run that are noted in its log because they were ignored.
+const MAX_NOTES: usize = 20;
 
 /// What the hooks of a trigger asked for, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -117,52 +122,114 @@ pub(crate) fn read(
     event: &Value,
     earlier: &Effects,
 ) -> Read {
-    let mut read = Read { effects: Effects::default(), denial: None, notes: Vec::new() };
-    let mut user = Room::new(event.pointer("/user/user_metadata"), MAX_METADATA);
-    let mut app = Room::new(event.pointer("/user/app_metadata"), MAX_METADATA);
-    let mut claims = Room::new(event.pointer("/accessToken/customClaims"), MAX_CLAIMS);
+    let mut user = Writes::to("user_metadata", event.pointer("/user/user_metadata"), MAX_METADATA);
+    let mut app = Writes::to("app_metadata", event.pointer("/user/app_metadata"), MAX_METADATA);
+    let mut claims = Writes::to("the token's claims", event.pointer("/accessToken/customClaims"), MAX_CLAIMS);
     for (name, value) in &earlier.claims {
-        claims.take(name, &value.to_string());
+        claims.room.take(name, &value.to_string());
     }
+    let mut denial = None;
+    let mut notes = Notes::default();
     for call in calls {
         let Some(method) = trigger.api().find(|method| method.path == call.method) else { continue };
         let args: Vec<&RawValue> = call.args.parse().unwrap_or_default();
-        match method.effect {
-            Effect::UserMetadata | Effect::AppMetadata => {
-                let Some((name, value)) = pair(&args) else { continue };
-                let (room, writes, kind) = if method.effect == Effect::UserMetadata {
-                    (&mut user, &mut read.effects.user_metadata, "user_metadata")
-                } else {
-                    (&mut app, &mut read.effects.app_metadata, "app_metadata")
-                };
-                if room.take(&name, value) {
-                    writes.push((name, parsed(value)));
-                } else {
-                    read.notes.push(too_much(kind, &name, MAX_METADATA));
-                }
+        let writes = match method.effect {
+            Effect::UserMetadata => &mut user,
+            Effect::AppMetadata => &mut app,
+            Effect::AccessTokenClaim => &mut claims,
+            Effect::DenyReason | Effect::DenyCode | Effect::Cancel => {
+                denial.get_or_insert_with(|| self::denial(method, hook_name, &args));
+                continue;
             }
-            Effect::AccessTokenClaim => match pair(&args) {
-                Some((name, _)) if RESERVED.contains(&name.as_str()) => {
-                    read.notes.push(format!("the claim `{name}` is reserved and was ignored"));
-                }
-                Some((name, value)) if claims.take(&name, value) => {
-                    read.effects.claims.push((name, parsed(value)));
-                }
-                Some((name, _)) => read.notes.push(too_much("the token's claims", &name, MAX_CLAIMS)),
-                None => {}
-            },
-            Effect::DenyReason | Effect::DenyCode | Effect::Cancel if read.denial.is_none() => {
-                read.denial = Some(denial(method, hook_name, &args));
-            }
-            Effect::DenyReason | Effect::DenyCode | Effect::Cancel | Effect::None => {}
+            Effect::None => continue,
+        };
+        let Some((name, value)) = pair(&args) else { continue };
+        if method.effect == Effect::AccessTokenClaim && RESERVED.contains(&name.as_str()) {
+            notes.add(|| format!("the claim `{name}` is reserved and was ignored"));
+        } else if let Err(ignored) = writes.put(&name, value) {
+            notes.add(|| writes.why(ignored, &name));
         }
     }
-    read
+    let effects = Effects { user_metadata: user.fields, app_metadata: app.fields, claims: claims.fields };
+    Read { effects, denial, notes: notes.finish() }
 }
 
-fn too_much(what: &str, name: &str, most: usize) -> String {
-    let name: String = name.chars().take(80).collect();
-    format!("`{name}` was ignored: with it {what} would have more than {} KiB", most >> 10)
+/// What a run writes to one map.
+struct Writes {
+    /// What the map is called.
+    kind: &'static str,
+    room: Room,
+    /// The last write to each field, in the order of the first.
+    fields: Vec<(String, Value)>,
+    /// Where each is.
+    places: HashMap<String, usize>,
+}
+
+/// Why a write is ignored.
+enum Ignored {
+    TooLarge,
+    TooMany,
+}
+
+impl Writes {
+    fn to(kind: &'static str, map: Option<&Value>, most: usize) -> Self {
+        Self { kind, room: Room::new(map, most), fields: Vec::new(), places: HashMap::new() }
+    }
+
+    fn put(&mut self, name: &str, value: &str) -> Result<(), Ignored> {
+        let place = self.places.get(name).copied();
+        if place.is_none() && self.fields.len() >= MAX_FIELDS {
+            return Err(Ignored::TooMany);
+        }
+        if !self.room.take(name, value) {
+            return Err(Ignored::TooLarge);
+        }
+        if let Some((_, written)) = place.and_then(|place| self.fields.get_mut(place)) {
+            *written = parsed(value);
+        } else {
+            self.places.insert(name.to_owned(), self.fields.len());
+            self.fields.push((name.to_owned(), parsed(value)));
+        }
+        Ok(())
+    }
+
+    fn why(&self, ignored: Ignored, name: &str) -> String {
+        let name: String = name.chars().take(80).collect();
+        let kind = self.kind;
+        match ignored {
+            Ignored::TooLarge => {
+                let most = self.room.most >> 10;
+                format!("`{name}` was ignored: with it {kind} would have more than {most} KiB")
+            }
+            Ignored::TooMany => format!(
+                "`{name}` was ignored: a run writes at most {MAX_FIELDS} fields of {kind}; write one field that is an object instead"
+            ),
+        }
+    }
+}
+
+/// What a run's log says about ignored writes.
+#[derive(Default)]
+struct Notes {
+    texts: Vec<String>,
+    more: usize,
+}
+
+impl Notes {
+    fn add(&mut self, text: impl FnOnce() -> String) {
+        if self.texts.len() < MAX_NOTES {
+            self.texts.push(text());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.texts.push(format!("{} more writes were ignored", self.more));
+        }
+        self.texts
+    }
 }
 
 /// How much of a map with a bounded size is taken.
@@ -235,6 +302,7 @@ fn denial(method: &Method, hook_name: &str, args: &[&RawValue]) -> Denial {
 
 #[cfg(test)]
 mod tests {
+    use contract::catalogue::methods;
     use script::Json;
     use serde_json::json;
 
@@ -282,6 +350,25 @@ mod tests {
         let mut metadata = BTreeMap::new();
         effects.apply_user(&mut metadata);
         assert_eq!(metadata, BTreeMap::from([("email".to_owned(), json!("x"))]));
+    }
+
+    #[test]
+    fn of_a_field_that_is_written_again_and_again_the_last_write_counts() {
+        let calls: Vec<Recorded> = (0..3 * MAX_FIELDS)
+            .map(|number| call("user.setAppMetadata", json!(["step", number])))
+            .chain([call("user.setAppMetadata", json!(["done", true]))])
+            .collect();
+        let read = read(Trigger::PostUserLogin, "h", &calls);
+        let expected = [("step".to_owned(), json!(3 * MAX_FIELDS - 1)), ("done".to_owned(), json!(true))];
+        assert_eq!(read.effects.app_metadata, expected);
+        assert_eq!(read.notes, [""; 0]);
+    }
+
+    #[test]
+    fn authors_are_told_how_much_a_run_writes() {
+        for method in [methods::USER_METADATA, methods::APP_METADATA, methods::ACCESS_TOKEN_CLAIM] {
+            assert!(method.doc.contains(&format!("at most {MAX_FIELDS}")), "{}", method.doc);
+        }
     }
 
     #[test]

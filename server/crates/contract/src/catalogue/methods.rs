@@ -92,14 +92,14 @@ pub const ACCESS_TOKEN_CLAIM: &Method = &record(
     "accessToken.setCustomClaim",
     "name: string, value: any",
     Effect::AccessTokenClaim,
-    "Adds a claim to the access token. Names registered by OAuth and OpenID Connect are ignored and noted in the run's log.",
+    "Adds a claim to the access token. Names registered by OAuth and OpenID Connect are ignored and noted in the run's log. One run sets at most 200.",
 );
 /// `api.user.setUserMetadata(key, value)`.
 pub const USER_METADATA: &Method = &Method {
     path: "user.setUserMetadata",
     params: "key: string, value: any",
     returns: "Promise<void>",
-    doc: "Writes user_metadata[key]; null removes the key. Written once, when all hooks of the trigger have run.",
+    doc: "Writes user_metadata[key]; null removes the key. Written once, when all hooks of the trigger have run. One run writes at most 200 keys.",
     behaviour: Behaviour::RecordAsync,
     effect: Effect::UserMetadata,
 };
@@ -108,7 +108,7 @@ pub const APP_METADATA: &Method = &Method {
     path: "user.setAppMetadata",
     params: "key: string, value: any",
     returns: "Promise<void>",
-    doc: "Writes app_metadata[key]; null removes the key. Written once, when all hooks of the trigger have run.",
+    doc: "Writes app_metadata[key]; null removes the key. Written once, when all hooks of the trigger have run. One run writes at most 200 keys.",
     behaviour: Behaviour::RecordAsync,
     effect: Effect::AppMetadata,
 };
