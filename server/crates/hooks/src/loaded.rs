@@ -164,12 +164,12 @@ impl LoadedHook {
             Code::Live(live) => live,
             Code::None => return Err(no_code()),
         };
-        if let Some(program) = inner.programs.get(&live.version) {
+        if let Some(program) = inner.programs.get(project, &live.version) {
             return Ok(program);
         }
         let mut failed = live.loading.lock().await;
         // Somebody else may have loaded it meanwhile.
-        if let Some(program) = inner.programs.get(&live.version) {
+        if let Some(program) = inner.programs.get(project, &live.version) {
             return Ok(program);
         }
         if let Some((at, failure)) = &*failed
@@ -185,7 +185,8 @@ impl LoadedHook {
         match inner.sandbox.load(&compiled, &self.load_limits(), project.as_str()).await {
             Ok(program) => {
                 self.forget_code();
-                inner.programs.keep(live.version.clone(), program.clone());
+                let still = || inner.snapshot.load().runs(project, &self.id, &live.version);
+                inner.programs.keep(project, &live.version, program.clone(), still);
                 Ok(program)
             }
             Err(Failure::Busy) => Err(Failure::Busy),

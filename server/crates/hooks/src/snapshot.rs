@@ -1,6 +1,9 @@
 //! What is live, in memory: projects and their hooks. Traffic reads it without a lock or a query; a deployment swaps
 //! it.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -47,11 +50,18 @@ pub struct Deployment {
     pub version: VersionId,
     /// The generation that it made.
     pub generation: i64,
-    /// The version, if it has been loaded: then not even its first request has to.
+    /// The version, if it has been loaded: then not even its first request has to. It is kept only if the version is
+    /// live, which another deployment may have prevented.
     pub program: Option<Program>,
 }
 
 impl Project {
+    /// The hook that runs this version.
+    fn running(&self, version: &VersionId) -> Option<&LoadedHook> {
+        let (_, hook) = self.loaded.values().find(|(from, _)| from.version.as_ref() == Some(version))?;
+        Some(hook)
+    }
+
     /// Versions that do not run any more.
     fn gone_from<'a>(&'a self, new: Option<&'a Arc<Project>>) -> impl Iterator<Item = &'a VersionId> {
         self.loaded.iter().filter_map(move |(hook, (made_from, _))| {
@@ -79,6 +89,12 @@ impl Snapshot {
         let by_host = infos().filter_map(|info| Some((info.custom_host.clone()?, info.id.clone()))).collect();
         let default = infos().find(|info| info.is_default).map(|info| info.id.clone());
         Self { by_slug, by_host, default, generation, projects }
+    }
+
+    /// Whether this version of a hook is live.
+    pub(crate) fn runs(&self, project: &ProjectId, hook: &HookId, version: &VersionId) -> bool {
+        let loaded = self.projects.get(project).and_then(|project| project.loaded.get(hook));
+        loaded.is_some_and(|(from, _)| from.version.as_ref() == Some(version))
     }
 }
 
@@ -149,10 +165,7 @@ impl Hooks {
     /// # Errors
     /// As [`Hooks::reload`].
     pub async fn deployed(&self, project: &ProjectId, deployment: Deployment) -> Result<(), HooksError> {
-        if let Some(program) = deployment.program {
-            self.inner.programs.keep(deployment.version, program);
-        }
-        self.read_project(project, Some(deployment.generation)).await
+        self.read_project(project, Some(deployment)).await
     }
 
     /// Reads one project anew, after a change that this process made.
@@ -163,9 +176,9 @@ impl Hooks {
         self.read_project(id, None).await
     }
 
-    /// Reads one project. `made` is the generation of the change, which has to have been one of this project only: when
-    /// it follows the one that everything was read at, nothing else needs to be read for it.
-    async fn read_project(&self, id: &ProjectId, made: Option<i64>) -> Result<(), HooksError> {
+    /// Reads one project. The generation of a deployment has to be that of a change of this project only: when it
+    /// follows the one that everything was read at, nothing else needs to be read for it.
+    async fn read_project(&self, id: &ProjectId, made: Option<Deployment>) -> Result<(), HooksError> {
         let mut ahead = self.inner.reloading.lock().await;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
@@ -175,13 +188,20 @@ impl Hooks {
             Some(row) => {
                 let hooks = store::hooks::outlines(&mut conn, Some(id)).await?;
                 let project = self.project(&mut conn, row, hooks, before.projects.get(id)).await?;
+                if let Some(Deployment { version, program: Some(program), .. }) = &made
+                    && let Some(hook) = project.running(version)
+                {
+                    // It is live in a moment: nothing can fail from here on.
+                    self.inner.programs.keep(id, version, program.clone(), || true);
+                    hook.forget_code();
+                }
                 projects.insert(id.clone(), Arc::new(project));
             }
             None => {
                 projects.remove(id);
             }
         }
-        ahead.extend(made.filter(|made| *made > before.generation));
+        ahead.extend(made.map(|made| made.generation).filter(|made| *made > before.generation));
         let generation = with_those_ahead(before.generation, &mut ahead);
         self.swap(&before, Snapshot::from_projects(projects, generation));
         Ok(())
@@ -193,7 +213,7 @@ impl Hooks {
         for (id, old) in &before.projects {
             match now.projects.get(id) {
                 Some(new) if Arc::ptr_eq(new, old) => {}
-                new => self.inner.programs.forget(old.gone_from(new)),
+                new => self.inner.programs.forget(id, old.gone_from(new)),
             }
         }
     }
@@ -277,7 +297,7 @@ impl Hooks {
             Some(version) => {
                 let code = code(conn, &project_id, &id, version).await?;
                 let hook = LoadedHook::live(id, name, trigger, settings, version.clone(), code);
-                if self.inner.programs.get(version).is_some() {
+                if self.inner.programs.has(&project_id, version) {
                     hook.forget_code();
                 }
                 hook
