@@ -40,7 +40,7 @@ pub use self::{
     journal::{Journal, StepRecord},
     loaded::{Gate, LoadedHook},
     project::ProjectInfo,
-    run::on_error,
+    run::{on_error, tests_of},
     snapshot::{Deployment, settings_of},
     user::{rfc3339, user_payload},
 };

@@ -12,7 +12,7 @@ use contract::{
         payloads::HookContext,
         triggers::{Convention, Handler, OnError, Phase, Trigger},
     },
-    ids::{RequestId, RunId},
+    ids::{ProjectId, RequestId, RunId},
     manage::{HookSettings, Run, RunError, RunLog, RunMode, RunOutcome, RunSummary, SkipReason},
 };
 use script::{Argument, Call, Failure, Method, Outcome, Recorded};
@@ -76,6 +76,12 @@ pub fn on_error(trigger: Trigger, settings: &HookSettings, handler: Option<&Hand
         .unwrap_or_else(|| trigger.default_on_error())
 }
 
+/// Whom the sandbox counts what a project tries out for: its tests have a share of their own, so that they cannot take the
+/// slots of its live traffic.
+pub fn tests_of(project: &ProjectId) -> String {
+    format!("{project} tests")
+}
+
 impl Surroundings {
     /// Runs a hook with an event. `event` has no secrets yet; they never reach the record.
     /// `earlier` is what the hooks before it asked for.
@@ -130,10 +136,9 @@ impl Surroundings {
             capture: self.capture.clone(),
             issued: Mutex::default(),
         });
-        // Tests have a share of the sandbox of their own: they must not take the slots of the project's live traffic.
         let tenant = match self.mode {
             RunMode::Live => self.project.id.to_string(),
-            RunMode::Unit | RunMode::DryRun => format!("{} tests", self.project.id),
+            RunMode::Unit | RunMode::DryRun => tests_of(&self.project.id),
         };
         let done = sandbox.run(&program, &tenant, &call, &hook.limits(), host.clone()).await;
 

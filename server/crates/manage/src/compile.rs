@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::hooks::{LoadedHook, ProjectInfo, settings_of};
+use ::hooks::{LoadedHook, ProjectInfo, settings_of, tests_of};
 use contract::{
     catalogue::triggers::Trigger,
     error::{ErrorBody, ErrorCode},
@@ -112,11 +112,6 @@ impl Manage {
             program,
         )))
     }
-}
-
-/// What a project tries out has a share of the sandbox of its own: its live traffic does not wait for it.
-pub(crate) fn tests_of(project: &ProjectId) -> String {
-    format!("{project} tests")
 }
 
 fn busy() -> ErrorBody {
