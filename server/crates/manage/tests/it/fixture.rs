@@ -36,6 +36,14 @@ impl World {
     }
 
     pub async fn with(options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let world = Self::without_project(options, clock).await;
+        let project = CreateProject { name: "Acme".into(), slug: Some(SLUG.into()), environment: None };
+        world.manage.create_project(&world.actor, project).await.unwrap();
+        world
+    }
+
+    /// As it is at the first start.
+    pub async fn without_project(options: &Options, clock: Arc<dyn Clock>) -> Self {
         let temp = store::testing::temp_sqlite_with(options).await.unwrap();
         let db = temp.db.clone();
         let vault = Vault::new([1; 32]);
@@ -67,10 +75,7 @@ impl World {
             auth.clone(),
             "http://localhost:3000".into(),
         );
-        let actor = Actor::system();
-        let project = CreateProject { name: "Acme".into(), slug: Some(SLUG.into()), environment: None };
-        manage.create_project(&actor, project).await.unwrap();
-        Self { manage, hooks, auth, db, actor, _temp: temp }
+        Self { manage, hooks, auth, db, actor: Actor::system(), _temp: temp }
     }
 
     /// A hook with a draft; nothing is live.
