@@ -38,6 +38,7 @@ mod reply;
 mod runner;
 mod sandbox;
 mod snapshot;
+mod source_map;
 mod state;
 mod worker;
 

@@ -25,6 +25,20 @@ async fn a_throw_in_typescript_has_the_authors_line() {
 }
 
 #[tokio::test]
+async fn a_loaded_program_of_fifty_lines_takes_less_than_64_kib() {
+    let steps: String = (0..46)
+        .map(|n| format!("function step{n}(event: any): number {{ return event.user.email.includes('a{n}') ? {n} : step{}(event) }}\n", n + 1))
+        .collect();
+    let source = format!(
+        "const list = ['a', 'b'];\n{steps}function step46(_: any) {{ return list.length }}\nexport default async (event: any) => step0(event);\nexport const n = 1;\n"
+    );
+    assert_eq!(source.lines().count(), 50);
+    let compiled = compile(&source, Language::TypeScript).await;
+    let program = SANDBOX.load(&compiled, &Limits::default(), "tests").await.unwrap();
+    assert!(program.bytes() < 64 << 10, "{} bytes", program.bytes());
+}
+
+#[tokio::test]
 async fn a_throw_in_commonjs_has_the_authors_line() {
     let run = run_with(
         "exports.go = async () => {\n  null.x;\n}",
