@@ -75,6 +75,7 @@ impl Config {
             merge(&mut values, over, "")?;
         }
         variables::apply(&mut values, environment)?;
+        sections::derive_base_url(&mut values)?;
         let config: Self = serde_path_to_error::deserialize(toml::Value::Table(values)).map_err(|error| {
             ConfigError::Value {
                 key: error.path().to_string(),
@@ -139,6 +140,29 @@ mod tests {
     }
 
     #[test]
+    fn the_base_address_follows_what_is_listened_on_unless_it_is_set() {
+        for (listen, base) in [
+            ("127.0.0.1:3000", "http://localhost:3000"),
+            ("127.0.0.1:8080", "http://localhost:8080"),
+            ("0.0.0.0:8080", "http://localhost:8080"),
+            ("[::]:8080", "http://localhost:8080"),
+            ("[::1]:8080", "http://localhost:8080"),
+            ("[::ffff:127.0.0.1]:8080", "http://localhost:8080"),
+            ("192.0.2.7:8080", "http://192.0.2.7:8080"),
+            ("[2001:db8::7]:8080", "http://[2001:db8::7]:8080"),
+            ("127.0.0.1:80", "http://localhost"),
+        ] {
+            let config = load("", &[("HOOKWRIGHT_LISTEN", listen)]).expect("valid");
+            assert_eq!(config.server.base(), base, "{listen}");
+        }
+        let set =
+            [("HOOKWRIGHT_LISTEN", "0.0.0.0:8080"), ("HOOKWRIGHT_BASE_URL", "https://auth.example.com/")];
+        assert_eq!(load("", &set).expect("valid").server.base(), "https://auth.example.com");
+        let file = "[server]\nbase_url = \"http://localhost:3000\"\n";
+        assert_eq!(load(file, &set[..1]).expect("valid").server.base(), "http://localhost:3000");
+    }
+
+    #[test]
     fn a_file_wins_over_defaults_and_a_variable_over_both() {
         let file = "data_dir = \"/srv/a\"\n[server]\nlisten = \"0.0.0.0:80\"\nmax_concurrent_requests = 7\n";
         let config = load(
@@ -155,10 +179,12 @@ mod tests {
     #[test]
     fn mistakes_are_refused_by_name() {
         type Variables<'a> = &'a [(&'a str, &'a str)];
-        let cases: [(&str, Variables<'_>, &str); 6] = [
+        let cases: [(&str, Variables<'_>, &str); 8] = [
             ("[server]\nlisten_on = \"x\"", &[], "server.listen_on"),
             ("colour = 1", &[], "colour"),
             ("[server]\nlisten = 3", &[], "server.listen"),
+            ("", &[("HOOKWRIGHT_LISTEN", "localhost:3000")], "server.listen"),
+            ("[server]\nbase_url = \"auth.example.com\"", &[], "server.base_url"),
             ("", &[("HOOKWRIGHT_HOOKS_SLOTS", "many")], "HOOKWRIGHT_HOOKS_SLOTS"),
             ("", &[("HOOKWRIGHT_LISTNE", "1")], "HOOKWRIGHT_LISTNE"),
             ("[admin]\nemail = \"a@b.example\"", &[], "admin.password"),

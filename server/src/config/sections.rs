@@ -1,6 +1,10 @@
 //! One struct per subsystem.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -32,7 +36,7 @@ impl fmt::Debug for Hidden {
 pub struct ServerConfig {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// How the world reaches this server.
+    /// How the world reaches this server; when that is not set, as `listen` says.
     #[serde(deserialize_with = "address")]
     pub base_url: Url,
     /// Proxies whose forwarding headers are believed.
@@ -74,6 +78,25 @@ impl ServerConfig {
         between("server.max_concurrent_requests", self.max_concurrent_requests as u64, 1, 100_000)?;
         between("server.shutdown_seconds", self.shutdown_seconds, 0, 600)
     }
+}
+
+/// Puts the address that follows from `server.listen` in place of an empty `server.base_url`.
+pub(super) fn derive_base_url(values: &mut toml::Table) -> Result<(), ConfigError> {
+    let Some(toml::Value::Table(server)) = values.get_mut("server") else { return Ok(()) };
+    if server.get("base_url").and_then(toml::Value::as_str) != Some("") {
+        return Ok(());
+    }
+    let listen = server.get("listen").and_then(toml::Value::as_str).unwrap_or_default();
+    let listen: SocketAddr = listen.parse().map_err(|_| {
+        ConfigError::value("server.listen", "must be an address and a port, such as 127.0.0.1:3000")
+    })?;
+    let host = match listen.ip().to_canonical() {
+        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    server.insert("base_url".into(), format!("http://{host}:{}", listen.port()).into());
+    Ok(())
 }
 
 /// Database.
