@@ -100,3 +100,30 @@ async fn c16_post_login_adds_claims_and_metadata() {
     assert_eq!(claims["sub"], tokens["user"]["user_id"]);
     assert!(tokens["user"]["user_metadata"]["seen"].is_number(), "{tokens}");
 }
+
+#[tokio::test]
+async fn k02_what_the_platform_throws_is_not_the_authors_message_to_the_user() {
+    let app = TestApp::start().await;
+    let source = |body: &str| format!("exports.beforeSignup = async (event, api) => {{ {body} }};");
+    let hook = app.live("beforeSignup", &source("throw new Error('Only for staff.');")).await;
+    let error = app.register("a@work.example").await.expect_error(403, "access_denied");
+    assert_eq!(error["message"], "Only for staff.", "{error}");
+
+    for (body, name, text) in [
+        ("await fetch('http://127.0.0.1:1/');", "TypeError", "private address"),
+        ("await Aerocall.cache.get('');", "PlatformError", "a cache key has"),
+        ("await Aerocall.auth.sendEmail({ to: 1 });", "PlatformError", "sendEmail takes"),
+        ("await new Promise(() => {});", "PlatformError", "nothing can settle"),
+        ("require('axios');", "PlatformError", "Cannot find module"),
+    ] {
+        app.save(&hook, &source(body)).await;
+        app.deploy(&hook).await;
+        let error = app.register("a@work.example").await.expect_error(403, "access_denied");
+        assert_eq!(error["reason"], "hook_failed", "{body}: {error}");
+        assert!(!error["message"].as_str().expect("a message").contains(text), "{error}");
+        let run = app.runs_of(&hook).await.remove(0);
+        let run = app.read(&format!("/runs/{}", run["id"].as_str().expect("an id"))).await;
+        assert_eq!(run["error"]["name"], name, "{run}");
+        assert!(run["error"]["message"].as_str().is_some_and(|told| told.contains(text)), "{run}");
+    }
+}

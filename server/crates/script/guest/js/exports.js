@@ -1,4 +1,5 @@
 // What a program exports, and CommonJS.
+import { fault } from "./native.js";
 
 /** Runs a CommonJS module and returns its exports as one object; a lone function is `default`. */
 export function commonjs(body) {
@@ -27,7 +28,7 @@ export function names(exported) {
 function require(name) {
   const known = String(name).replace(/^node:/, "");
   if (known === "crypto") return globalThis.crypto;
-  const error = new Error(
+  const error = fault(
     `Cannot find module '${name}': hooks run without npm packages; the only module is 'crypto'. ` +
       "fetch, URL, TextEncoder and crypto are there without require.",
   );

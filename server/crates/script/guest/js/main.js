@@ -10,7 +10,7 @@ import { installCrypto } from "./crypto.js";
 import { commonjs, names } from "./exports.js";
 import { installFetch } from "./fetch.js";
 import { invoke } from "./invoke.js";
-import { setNative } from "./native.js";
+import { fault, setNative } from "./native.js";
 import { settle, waiting } from "./operations.js";
 import { installText } from "./text.js";
 import { installTimers } from "./timers.js";
@@ -24,5 +24,5 @@ export function install(native) {
   installFetch();
   installCrypto();
   Math.random = () => native.random();
-  return { commonjs, describe, invoke, names, reportRejections, settle, trackRejection, waiting };
+  return { commonjs, describe, fault, invoke, names, reportRejections, settle, trackRejection, waiting };
 }

@@ -9,11 +9,33 @@ export function setNative(given) {
 export const stringify = JSON.stringify;
 export const parse = JSON.parse;
 export const BuiltinError = Error;
+const BuiltinTypeError = TypeError;
+const { defineProperty } = Object;
 const wellFormed = Function.prototype.call.bind(String.prototype.toWellFormed);
 
 /** Text that survives UTF-8: lone surrogates become U+FFFD. */
 export function clean(text) {
   return wellFormed(text);
+}
+
+/**
+ * An error of the platform, not of the author: `throw new Error("…")` can be a message to the user, and is told apart by
+ * its name.
+ */
+export function fault(message) {
+  const error = new BuiltinError(message);
+  hide(error, "name", "PlatformError");
+  return error;
+}
+
+/** The error of an operation, whose message comes later; that of `fetch` is the one that the web knows. */
+export function failure(operation) {
+  return operation === "fetch" ? new BuiltinTypeError() : fault();
+}
+
+/** Sets a property as errors have them: not enumerable. */
+export function hide(object, name, value) {
+  defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 /** The stack of the caller as text. */
@@ -23,5 +45,5 @@ export function here() {
 
 /** Defines a global the way built-in ones are: writable, not enumerable. */
 export function define(name, value) {
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  hide(globalThis, name, value);
 }

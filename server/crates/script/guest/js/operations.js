@@ -1,5 +1,5 @@
 // Operations that the host performs: each has a ticket and settles a promise.
-import { BuiltinError, clean, native, parse, stringify } from "./native.js";
+import { clean, failure, hide, native, parse, stringify } from "./native.js";
 
 const NativePromise = Promise;
 // Without a prototype, so that nothing hook code does to one reaches it.
@@ -10,7 +10,7 @@ let hostCalls = 0;
 export function start(operation, args, { timer = false } = {}) {
   const text = stringify(args);
   // Made now, because when the operation fails the stack no longer says who asked for it.
-  const error = timer ? undefined : new BuiltinError();
+  const error = timer ? undefined : failure(operation);
   const ticket = native.start(operation, text);
   const promise = new NativePromise((resolve, reject) => {
     pending[ticket] = { resolve, reject, error, timer };
@@ -21,7 +21,7 @@ export function start(operation, args, { timer = false } = {}) {
 
 /** Performs an operation while everything else in the run waits. */
 export function perform(operation, args) {
-  const error = new BuiltinError();
+  const error = failure(operation);
   const answer = native.perform(operation, stringify(args));
   if (answer[0] === "+") return parse(answer.slice(1));
   throw withMessage(error, answer.slice(1));
@@ -56,11 +56,6 @@ function forget(ticket, entry) {
 }
 
 function withMessage(error, text) {
-  Object.defineProperty(error, "message", {
-    value: clean(text),
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
+  hide(error, "message", clean(text));
   return error;
 }

@@ -1,7 +1,7 @@
 //! Waiting: runs jobs and settles host operations until a promise is settled.
 
 use rquickjs::promise::PromiseState;
-use rquickjs::{Ctx, Exception, Promise, Value};
+use rquickjs::{Ctx, Exception, Object, Promise, Value};
 
 use crate::engine::Prelude;
 use crate::imports;
@@ -26,7 +26,9 @@ pub fn settle<'js>(
             break;
         }
         if !advance(ctx, prelude)? {
-            return Err(Exception::throw_message(ctx, "the hook awaits a promise that nothing can settle"));
+            let message = "the hook awaits a promise that nothing can settle";
+            let fault: Object = prelude.function("fault")?.call((message,))?;
+            return Err(ctx.throw(fault.into_value()));
         }
     }
     finish(ctx, prelude, promise.clone().into_value())?;

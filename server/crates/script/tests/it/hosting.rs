@@ -46,7 +46,7 @@ async fn calls_that_nobody_awaits_are_finished() {
     assert!(
         run.logs[0]
             .message
-            .starts_with("Unhandled promise rejection: Error: Aerocall.fail failed on purpose")
+            .starts_with("Unhandled promise rejection: PlatformError: Aerocall.fail failed on purpose")
     );
 }
 
