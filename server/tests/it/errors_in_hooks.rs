@@ -127,3 +127,23 @@ async fn k02_what_the_platform_throws_is_not_the_authors_message_to_the_user() {
         assert!(run["error"]["message"].as_str().is_some_and(|told| told.contains(text)), "{run}");
     }
 }
+
+#[tokio::test]
+async fn c25_k02_what_a_hook_does_to_the_builtins_is_judged_as_its_throw_and_a_deny_stays() {
+    let app = TestApp::start().await;
+    let spoil = "Object.prototype.toJSON = () => { throw 1 }; return { a: 1 };";
+    let hook = app.live("pre-user-registration", &source("onExecutePreUserRegistration", spoil)).await;
+    app.register("a@work.example").await.expect(201);
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw");
+
+    let deny = format!("api.access.deny('closed', 'Not today'); {spoil}");
+    app.save(&hook, &source("onExecutePreUserRegistration", &deny)).await;
+    app.deploy(&hook).await;
+    let error = app.register("b@work.example").await.expect_error(403, "access_denied");
+    assert_eq!(error["reason"], "closed", "{error}");
+
+    app.save(&hook, &source("beforeSignup", spoil)).await;
+    app.deploy(&hook).await;
+    let error = app.register("b@work.example").await.expect_error(403, "access_denied");
+    assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw", "{error}");
+}

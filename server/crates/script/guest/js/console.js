@@ -1,5 +1,5 @@
 // `console`, and errors as text.
-import { BuiltinError, clean, here, native, stringify } from "./native.js";
+import { beginning, BuiltinError, clean, here, native, stringify, textOf } from "./native.js";
 
 const LEVELS = ["debug", "log", "info", "warn", "error"];
 const LONGEST = 8192;
@@ -31,16 +31,18 @@ export function describe(thrown) {
   let stack = "";
   try {
     if (isError(thrown)) {
-      name = String(thrown.name);
-      message = String(thrown.message);
-      stack = String(thrown.stack ?? "");
+      name = textOf(thrown.name);
+      message = textOf(thrown.message);
+      stack = textOf(thrown.stack ?? "");
     } else {
       message = show(thrown);
     }
   } catch {
     message = "a value that cannot be shown";
   }
-  return stringify({ name: shorten(name), message: shorten(message), stack: shorten(stack) });
+  // Put together by hand: `stringify` would ask a `toJSON` that hook code has put into the objects' prototype.
+  const quoted = (text) => stringify(shorten(text));
+  return `{"name":${quoted(name)},"message":${quoted(message)},"stack":${quoted(stack)}}`;
 }
 
 /** Remembers promises that were rejected while nobody listened. */
@@ -100,6 +102,6 @@ function plain() {
 }
 
 function shorten(text) {
-  const whole = clean(String(text));
-  return whole.length > LONGEST ? clean(`${whole.slice(0, LONGEST)}…`) : whole;
+  const whole = clean(textOf(text));
+  return whole.length > LONGEST ? clean(`${beginning(whole, LONGEST)}…`) : whole;
 }

@@ -1,5 +1,5 @@
 // What a program exports, and CommonJS.
-import { fault } from "./native.js";
+import { fault, list } from "./native.js";
 
 /** Runs a CommonJS module and returns its exports as one object; a lone function is `default`. */
 export function commonjs(body) {
@@ -22,7 +22,7 @@ export function names(exported) {
       }
     }
   }
-  return JSON.stringify(found);
+  return list(found);
 }
 
 function require(name) {

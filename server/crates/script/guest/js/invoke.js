@@ -1,5 +1,5 @@
 // One call: builds `api`, `Aerocall` and the arguments, and calls the exported function.
-import { here, native, stringify } from "./native.js";
+import { here, list, native } from "./native.js";
 import { perform, start } from "./operations.js";
 
 /** Calls the function; returns its value or promise. */
@@ -59,12 +59,12 @@ function method(root, rootName, path, behaviour) {
   switch (behaviour) {
     case "record":
       return (...args) => {
-        native.record(path, stringify(args), here());
+        native.record(path, list(args), here());
         return root;
       };
     case "record_async":
       return async (...args) => {
-        native.record(path, stringify(args), here());
+        native.record(path, list(args), here());
       };
     case "host_sync":
       return (...args) => perform(`${rootName}.${path}`, args);

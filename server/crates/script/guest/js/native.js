@@ -11,11 +11,34 @@ export const parse = JSON.parse;
 export const BuiltinError = Error;
 const BuiltinTypeError = TypeError;
 const { defineProperty } = Object;
-const wellFormed = Function.prototype.call.bind(String.prototype.toWellFormed);
+const BuiltinString = String;
+const { call } = Function.prototype;
+const slice = call.bind(String.prototype.slice);
+const wellFormed = call.bind(String.prototype.toWellFormed);
 
 /** Text that survives UTF-8: lone surrogates become U+FFFD. */
 export function clean(text) {
   return wellFormed(text);
+}
+
+/** The beginning of a text. */
+export function beginning(text, length) {
+  return slice(text, 0, length);
+}
+
+/** Any value as a text; throws for one that has none. */
+export function textOf(value) {
+  return BuiltinString(value);
+}
+
+/**
+ * A list as JSON text. One value after the other: simple ones have no `toJSON`, so that what hook code puts into the
+ * prototypes of objects and lists does not reach them.
+ */
+export function list(values) {
+  let text = "[";
+  for (let at = 0; at < values.length; at += 1) text += (at > 0 ? "," : "") + (stringify(values[at]) ?? "null");
+  return `${text}]`;
 }
 
 /**
@@ -40,7 +63,7 @@ export function hide(object, name, value) {
 
 /** The stack of the caller as text. */
 export function here() {
-  return clean(String(new BuiltinError().stack));
+  return clean(textOf(new BuiltinError().stack));
 }
 
 /** Defines a global the way built-in ones are: writable, not enumerable. */

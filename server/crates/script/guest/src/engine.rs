@@ -25,6 +25,10 @@ const PRELUDE: &str = "hookwright:prelude";
 /// The bundled prelude, a function of `module` that leaves `install` in `module.exports`.
 const PRELUDE_SOURCE: &str = concat!("(function(module){", include_str!(env!("HOOKWRIGHT_PRELUDE")), "\n})");
 
+/// What is said of a thrown value that nothing can be said of.
+const INDESCRIBABLE: &str =
+    r#"{"name":"PlatformError","message":"a value that cannot be shown was thrown","stack":""}"#;
+
 /// Why a load or call did not succeed.
 pub enum Failed {
     /// The program threw: JSON text of what.
@@ -159,7 +163,8 @@ impl Engine {
             };
             let text =
                 prelude.function("describe").and_then(|describe| describe.call::<_, String>((thrown,)));
-            Err(text.map_or_else(broken, Failed::Threw))
+            // Hook code that has broken what describing takes has thrown all the same.
+            Err(Failed::Threw(text.unwrap_or_else(|_| INDESCRIBABLE.to_owned())))
         })
     }
 }

@@ -306,3 +306,41 @@ async fn a05_source_nested_deep() {
         assert_eq!(value_of("return 1").await, json!(1));
     }
 }
+
+#[tokio::test]
+async fn a05_whatever_code_does_to_the_builtins_is_a_throw_of_its_own() {
+    for body in [
+        "Object.prototype.toJSON = () => { throw 1 }; return { a: 1 }",
+        "Object.prototype.toJSON = () => { throw 1 }; throw new Error('x')",
+        "Object.defineProperty(Array.prototype, '0', { set() { throw 1 } }); return { a: [1] }",
+        "Object.defineProperty(Array.prototype, '0', { set() { throw 1 } }); throw { a: [1] }",
+        "globalThis.String = () => ({}); JSON.stringify = () => 5; throw { a: 1 }",
+        "String.prototype.toWellFormed = String.prototype.slice = () => 1; throw new Error('x'.repeat(10000))",
+        "Error.prepareStackTrace = () => { throw 1 }; throw new Error('x')",
+        "Function.prototype.call = Function.prototype.apply = () => { throw 1 }; await Aerocall.fail()",
+        "Map.prototype.set = Map.prototype.delete = () => { throw 1 }; Promise.reject(1); throw 2",
+        "Map.prototype[Symbol.iterator] = () => { throw 1 }; Promise.reject(1)",
+        "return { get then() { throw 1 } }",
+        "return { toJSON() { throw 1 } }",
+        "return Object.defineProperty({}, 'a', { enumerable: true, get() { throw 1 } })",
+        "throw { get message() { throw 1 }, stack: '' }",
+        "throw new Proxy(new Error('x'), { get() { throw 1 }, getPrototypeOf() { throw 1 } })",
+    ] {
+        let run = run(&handler(&format!("api.access.deny('early'); {body}"))).await;
+        assert!(matches!(run.outcome, Outcome::Threw(_) | Outcome::Returned), "{:?}: {body}", run.outcome);
+        assert_eq!(run.recorded[0].args.to_value(), json!(["early"]), "{body}");
+    }
+    // Recording plain values does not depend on them.
+    for spoil in [
+        "Object.prototype.toJSON = Array.prototype.toJSON = () => { throw 1 };",
+        "Object.defineProperty(Array.prototype, '0', { set() { throw 1 } });",
+        "JSON.stringify = globalThis.String = () => { throw 1 };",
+    ] {
+        let run = run(&handler(&format!("{spoil} api.access.deny('late', 'Not today'); return 1"))).await;
+        assert_eq!(run.outcome, Outcome::Returned, "{spoil}");
+        assert_eq!(run.recorded[0].args.to_value(), json!(["late", "Not today"]), "{spoil}");
+    }
+    let source = "JSON.stringify = globalThis.String = () => 5; export default () => 1";
+    let run = run(source).await;
+    assert_eq!(run.value.to_value(), json!(1), "{:?}", run.outcome);
+}
