@@ -10,6 +10,9 @@ const PROGRAM: &str = "hook.js:";
 /// What the engine calls the guest's own prelude, whose frames are nobody's business.
 const PRELUDE: &str = "hookwright:prelude";
 
+/// How the engine begins a frame of a stack.
+const FRAME: &str = "    at ";
+
 /// How positions in what runs relate to the author's source.
 #[derive(Debug, Default)]
 pub struct Positions {
@@ -38,14 +41,13 @@ impl Positions {
 
     /// The stack as the author knows it.
     pub fn stack(&self, stack: &str) -> String {
-        let file = if self.map.is_some() { "hook.ts" } else { "hook.js" };
         let mut text = String::new();
         for frame in stack.lines().filter(|frame| !frame.contains(PRELUDE)) {
             let frame = frame.trim();
             match self.frame(frame) {
-                Some(Frame { before, position: (line, column), after }) => {
+                Some(found) => {
                     // Writing to a String does not fail.
-                    let _ = writeln!(text, "{before}{file}:{line}:{column}{after}");
+                    let _ = writeln!(text, "{}", self.written(&found));
                 }
                 None if frame.is_empty() => {}
                 None => {
@@ -55,6 +57,41 @@ impl Positions {
         }
         text.truncate(text.trim_end().len());
         text
+    }
+
+    /// Text that may show stacks, as they are or within JSON, with the positions that the author knows.
+    pub fn text(&self, text: String) -> String {
+        if !text.contains(PROGRAM) && !text.contains(PRELUDE) {
+            return text;
+        }
+        let mut parts = text.split(FRAME);
+        let mut shown = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let breaks = ["\n", "\\n"].map(|end| Some((part.find(end)?, end.len())));
+            let (end, next) = breaks
+                .into_iter()
+                .flatten()
+                .min()
+                .map_or((part.len(), part.len()), |(at, len)| (at, at + len));
+            let (frame, rest) = part.split_at(end);
+            if frame.contains(PRELUDE) {
+                shown.push_str(part.get(next..).unwrap_or_default());
+                continue;
+            }
+            shown.push_str(FRAME);
+            match self.frame(frame) {
+                Some(found) => shown.push_str(&self.written(&found)),
+                None => shown.push_str(frame),
+            }
+            shown.push_str(rest);
+        }
+        shown
+    }
+
+    /// A frame as it is shown.
+    fn written(&self, Frame { before, position: (line, column), after }: &Frame<'_>) -> String {
+        let file = if self.map.is_some() { "hook.ts" } else { "hook.js" };
+        format!("{before}{file}:{line}:{column}{after}")
     }
 
     fn frame<'f>(&self, frame: &'f str) -> Option<Frame<'f>> {
@@ -97,5 +134,15 @@ mod tests {
             "    at check (hook.js:8:23)\n    at invoke (hookwright:prelude:1:99)\n    at apply (native)\n";
         assert_eq!(positions.stack(stack), "at check (hook.js:7:23)\nat apply (native)");
         assert_eq!(positions.innermost(stack), Some((7, 23)));
+        let logged = format!("Error: x at hook.js:8:23\n{stack}");
+        assert_eq!(
+            positions.text(logged),
+            "Error: x at hook.js:8:23\n    at check (hook.js:7:23)\n    at apply (native)\n"
+        );
+        let within = format!("{{\"error\":{}}}", serde_json::json!(format!("x\n{}", stack.trim_end())));
+        assert_eq!(
+            positions.text(within),
+            r#"{"error":"x\n    at check (hook.js:7:23)\n    at apply (native)"}"#
+        );
     }
 }

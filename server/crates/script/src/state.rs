@@ -159,12 +159,13 @@ impl State {
     }
 
     /// Adds a log line, as far as there is room.
-    pub fn log(&mut self, level: u32, mut message: String, stack: &str) {
+    pub fn log(&mut self, level: u32, message: String, stack: &str) {
         let room = self.limits.log_bytes.saturating_sub(self.log_bytes);
         let Some(bridge) = &self.bridge else { return };
         if self.logs.len() >= self.limits.logs || room == 0 {
             return;
         }
+        let mut message = bridge.positions.text(message);
         cut(&mut message, room);
         self.log_bytes += message.len();
         let level = match level {

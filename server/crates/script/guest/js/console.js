@@ -3,6 +3,8 @@ import { beginning, BuiltinError, clean, here, native, stringify, textOf } from 
 
 const LEVELS = ["debug", "log", "info", "warn", "error"];
 const LONGEST = 8192;
+const MOST_CLASSES = 20;
+const prototypeOf = Object.getPrototypeOf;
 const unhandled = new Map();
 
 export function installConsole() {
@@ -33,7 +35,7 @@ export function describe(thrown) {
     if (isError(thrown)) {
       name = textOf(thrown.name);
       message = textOf(thrown.message);
-      stack = textOf(thrown.stack ?? "");
+      stack = madeAt(thrown, textOf(thrown.stack ?? ""));
     } else {
       message = show(thrown);
     }
@@ -43,6 +45,21 @@ export function describe(thrown) {
   // Put together by hand: `stringify` would ask a `toJSON` that hook code has put into the objects' prototype.
   const quoted = (text) => stringify(shorten(text));
   return `{"name":${quoted(name)},"message":${quoted(message)},"stack":${quoted(stack)}}`;
+}
+
+/** The stack without the constructors of the error's own classes: it begins where the error was made. */
+function madeAt(error, stack) {
+  const constructors = [];
+  let own = prototypeOf(error);
+  while (own && own !== BuiltinError.prototype && constructors.length < MOST_CLASSES) {
+    constructors.push(`    at ${own.constructor?.name} (`);
+    own = prototypeOf(own);
+  }
+  let rest = stack;
+  while (rest.includes("\n") && constructors.some((frame) => rest.startsWith(frame))) {
+    rest = rest.slice(rest.indexOf("\n") + 1);
+  }
+  return rest;
 }
 
 /** Remembers promises that were rejected while nobody listened. */

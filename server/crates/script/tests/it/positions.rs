@@ -95,3 +95,32 @@ async fn imports_of_packages_are_clear_errors() {
         assert!(thrown.message.contains("axios") && thrown.message.contains("crypto"), "{}", thrown.message);
     }
 }
+
+#[tokio::test]
+async fn a_logged_error_has_the_authors_lines() {
+    let source = "type A = number;\n\ninterface B { a: A }\n\nexport default async () => {\n  const error = new Error('oops');\n\
+        console.error(error);\n  console.log({ error });\n  Promise.reject(error);\n};\n";
+    let compiled = compile(source, Language::TypeScript).await;
+    let program = SANDBOX.load(&compiled, &Limits::default(), "tests").await.unwrap();
+    let call = call("default", vec![Argument::Bag], json!({}));
+    let run = SANDBOX.run(&program, "tests", &call, &Limits::default(), Arc::new(TestHost)).await;
+    assert_eq!(run.logs.len(), 3);
+    for log in &run.logs {
+        assert!(log.message.contains("hook.ts:6:"), "{}", log.message);
+        assert!(!log.message.contains("hook.js") && !log.message.contains("prelude"), "{}", log.message);
+    }
+}
+
+#[tokio::test]
+async fn a_throw_of_the_authors_own_class_has_the_line_of_the_throw() {
+    for class in [
+        "class MyErr extends Error {}",
+        "class MyErr extends Error { constructor(text) { super(text); } }",
+        "class Base extends TypeError {} class MyErr extends Base {}",
+    ] {
+        let source = format!("{class}\nexport default () => {{\n  throw new MyErr('no');\n}};\n");
+        let run = run(&source).await;
+        let thrown = thrown(&run);
+        assert_eq!((thrown.message.as_str(), thrown.line), ("no", Some(3)), "{class}: {}", thrown.stack);
+    }
+}
