@@ -36,7 +36,7 @@ pub enum Argument {
     Bag,
     /// A value inside the event by its dotted path (`user.id`); `undefined` where there is none.
     Path(String),
-    /// `(event, api)` for a function that declares two or more parameters, else the bag.
+    /// `(event, api)` for a function that declares two or more parameters, else the bag with the event's fields in it.
     Auto,
 }
 

@@ -15,10 +15,15 @@ export function invoke(exported, call) {
     if (argument === "event") args.push(event);
     else if (argument === "api") args.push(api);
     else if (argument === "bag") args.push(bag);
-    else if (argument === "auto") args.push(...(handler.length >= 2 ? [event, api] : [bag]));
+    else if (argument === "auto") args.push(...(handler.length >= 2 ? [event, api] : [single(event, bag)]));
     else args.push(at(event, argument.path));
   }
   return handler.apply(owner, args);
+}
+
+/** The one argument of a function that may mean the bag or the event: the bag, with the event's own fields in it. */
+function single(event, bag) {
+  return Object.freeze({ ...event, ...bag });
 }
 
 function find(exported, name) {

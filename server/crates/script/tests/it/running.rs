@@ -21,7 +21,8 @@ async fn a_module_returns_a_value_and_gets_the_bag() {
 async fn auto_tells_the_two_signatures_apart() {
     let two = "exports.go = async (event, api) => [event.id, typeof api.access.deny]";
     let one = "exports.go = async ({ event, Aerocall }) => [event.id, typeof Aerocall.cache.get]";
-    for source in [two, one] {
+    let event = "module.exports = { go: async (event) => [event.id, typeof event.Aerocall.cache.get] }";
+    for source in [two, one, event] {
         let run =
             run_with(source, call("go", vec![Argument::Auto], json!({ "id": 7 })), &Limits::default()).await;
         assert_eq!(
