@@ -17,5 +17,6 @@ mod errors_in_hooks;
 mod hung_up;
 mod main_job;
 mod management;
+mod nesting;
 mod openapi;
 mod sandbox;

@@ -2,6 +2,7 @@
 //! names the field.
 
 use contract::error::{ErrorBody, ErrorCode};
+use hooks::{MAX_NESTING, nesting};
 use serde_json::{Map, Value};
 
 use crate::{error::AuthError, opaque::MAX_TOKEN};
@@ -84,6 +85,16 @@ impl Password {
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
+    /// Refuses a body with a field that is nested too deep to be put into events, calls and records, which is true of
+    /// fields that nobody knows, too: hooks see the whole body.
+    pub(crate) fn check_nesting(body: Option<&Value>) -> Result<(), AuthError> {
+        let mut fields = body.and_then(Value::as_object).into_iter().flatten();
+        match fields.find(|(_, value)| nesting(value) > MAX_NESTING) {
+            Some((name, _)) => Err(invalid(name, &format!("is nested deeper than {MAX_NESTING} levels"))),
+            None => Ok(()),
+        }
+    }
+
     /// Takes a body apart; it must be an object.
     pub(crate) fn of(body: Option<Value>) -> Result<Self, AuthError> {
         match body {

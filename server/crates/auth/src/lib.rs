@@ -41,7 +41,7 @@ use serde_json::Value;
 use store::{Clock, Db, vault::Vault};
 use tokio_util::task::TaskTracker;
 
-use self::{error::AuthError, hasher::Hasher, keys::Keys, throttle::Throttle};
+use self::{error::AuthError, hasher::Hasher, input::Fields, keys::Keys, throttle::Throttle};
 
 pub use self::{hasher::HashParams, redacted::redacted_body};
 pub use hooks::user_payload;
@@ -162,6 +162,9 @@ impl Auth {
         body: Option<Value>,
         bearer: Option<&str>,
     ) -> Result<Answer, ErrorBody> {
+        if let Err(error) = Fields::check_nesting(body.as_ref()) {
+            return Err(error.into_body_for(exchange));
+        }
         let answered = match endpoint {
             Endpoint::Register => self.register(exchange, body).await,
             Endpoint::Login => self.login(exchange, body).await,

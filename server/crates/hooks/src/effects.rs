@@ -12,6 +12,8 @@ use contract::{
 use script::Recorded;
 use serde_json::{Value, value::RawValue};
 
+use crate::nesting::{MAX_NESTING, nesting};
+
 /// Most bytes of a token's own claims together: tokens travel in headers, which servers and proxies limit.
 const MAX_CLAIMS: usize = 4 << 10;
 /// Most bytes of a user's metadata of either kind: it is part of every event and record about the user.
@@ -167,6 +169,7 @@ struct Writes {
 
 /// Why a write is ignored.
 enum Ignored {
+    TooDeep,
     TooLarge,
     TooMany,
 }
@@ -181,14 +184,20 @@ impl Writes {
         if place.is_none() && self.fields.len() >= MAX_FIELDS {
             return Err(Ignored::TooMany);
         }
-        if !self.room.take(name, value) {
+        if !self.room.fits(name, value) {
             return Err(Ignored::TooLarge);
         }
+        let parsed = parsed(value);
+        // With the map that it is put into.
+        if 1 + nesting(&parsed) > MAX_NESTING {
+            return Err(Ignored::TooDeep);
+        }
+        self.room.take(name, value);
         if let Some((_, written)) = place.and_then(|place| self.fields.get_mut(place)) {
-            *written = parsed(value);
+            *written = parsed;
         } else {
             self.places.insert(name.to_owned(), self.fields.len());
-            self.fields.push((name.to_owned(), parsed(value)));
+            self.fields.push((name.to_owned(), parsed));
         }
         Ok(())
     }
@@ -197,6 +206,11 @@ impl Writes {
         let name: String = name.chars().take(80).collect();
         let kind = self.kind;
         match ignored {
+            Ignored::TooDeep => {
+                format!(
+                    "`{name}` was ignored: with it {kind} would be nested deeper than {MAX_NESTING} levels"
+                )
+            }
             Ignored::TooLarge => {
                 let most = self.room.most >> 10;
                 format!("`{name}` was ignored: with it {kind} would have more than {most} KiB")
@@ -242,25 +256,30 @@ struct Room {
 impl Room {
     /// Of a map that may have something in it already.
     fn new(map: Option<&Value>, most: usize) -> Self {
-        let mut room = Self { sizes: HashMap::new(), taken: 0, most: usize::MAX };
+        let mut room = Self { sizes: HashMap::new(), taken: 0, most };
         for (name, value) in map.and_then(Value::as_object).into_iter().flatten() {
             room.take(name, &value.to_string());
         }
-        Self { most, ..room }
+        room
     }
 
-    /// Takes what a field with this JSON text needs in place of what it had; false, and nothing taken, when that is too much. Removing a
-    /// field and making it smaller are always possible.
-    fn take(&mut self, name: &str, value: &str) -> bool {
+    /// What a field with this JSON text needs, and what it has now.
+    fn needs(&self, name: &str, value: &str) -> (usize, usize) {
         let size = if value == "null" { 0 } else { name.len() + value.len() + 4 };
-        let before = self.sizes.get(name).copied().unwrap_or_default();
-        let taken = self.taken - before + size;
-        if size > before && taken > self.most {
-            return false;
-        }
-        self.taken = taken;
+        (size, self.sizes.get(name).copied().unwrap_or_default())
+    }
+
+    /// Whether there is room for that in place of what it has. Removing a field and making it smaller are always possible.
+    fn fits(&self, name: &str, value: &str) -> bool {
+        let (size, before) = self.needs(name, value);
+        size <= before || self.taken - before + size <= self.most
+    }
+
+    /// Takes it.
+    fn take(&mut self, name: &str, value: &str) {
+        let (size, before) = self.needs(name, value);
+        self.taken = self.taken - before + size;
         self.sizes.insert(name.to_owned(), size);
-        true
     }
 }
 
@@ -362,6 +381,26 @@ mod tests {
         let expected = [("step".to_owned(), json!(3 * MAX_FIELDS - 1)), ("done".to_owned(), json!(true))];
         assert_eq!(read.effects.app_metadata, expected);
         assert_eq!(read.notes, [""; 0]);
+    }
+
+    #[test]
+    fn what_would_be_nested_too_deep_is_ignored_and_noted() {
+        let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+        let calls = [
+            call("user.setUserMetadata", json!(["fits", nested(MAX_NESTING - 1)])),
+            call("user.setUserMetadata", json!(["deep", nested(MAX_NESTING)])),
+            call("user.setAppMetadata", json!(["deep", nested(100)])),
+            call("accessToken.setCustomClaim", json!(["deep", nested(100)])),
+        ];
+        let read = read(Trigger::PostUserLogin, "h", &calls);
+        assert_eq!(read.effects.user_metadata.len(), 1);
+        assert!(read.effects.app_metadata.is_empty() && read.effects.claims.is_empty());
+        assert_eq!(read.notes.len(), 3);
+        assert!(
+            read.notes.iter().all(|note| note.contains("nested deeper than 32 levels")),
+            "{:?}",
+            read.notes
+        );
     }
 
     #[test]

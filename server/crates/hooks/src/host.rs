@@ -19,6 +19,7 @@ use crate::{
     Inner,
     capture::{Cached, Capture, lock},
     fetch::{FetchOwner, FetchRequest, FetchResponse},
+    nesting::{MAX_NESTING, nesting},
     project::ProjectInfo,
     user::user_payload,
 };
@@ -154,6 +155,12 @@ impl HookHost {
         }
         let token: ServiceToken =
             argument(args, 0, "createServiceToken takes { scope, expiresInSeconds, customClaims }")?;
+        // With the token that they are put into.
+        if token.custom_claims.values().any(|claim| 1 + nesting(claim) > MAX_NESTING) {
+            return Err(format!(
+                "the claims of createServiceToken are nested deeper than {MAX_NESTING} levels"
+            ));
+        }
         let signer = self.inner.signer.load_full().ok_or("service tokens are not available")?;
         let token = signer.0.service_token(&self.project.id, token, self.capture.is_some()).await?;
         lock(&self.issued).push(token.clone());

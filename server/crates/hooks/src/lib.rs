@@ -15,6 +15,7 @@ mod fetch;
 mod host;
 mod journal;
 mod loaded;
+mod nesting;
 mod programs;
 mod project;
 mod recorded;
@@ -39,6 +40,7 @@ pub use self::{
     host::{ServiceToken, TokenSigner},
     journal::{Journal, StepRecord},
     loaded::{Gate, LoadedHook},
+    nesting::{MAX_EVENT_NESTING, MAX_NESTING, nesting},
     project::ProjectInfo,
     run::{on_error, tests_of},
     snapshot::{Deployment, settings_of},

@@ -1,10 +1,13 @@
 //! What the record of a run keeps of what the sandbox tells.
 
-use contract::manage::{ApiCall, HostCallRecord, RunError, RunLog};
+use contract::manage::{ApiCall, HostCallRecord, Run, RunError, RunLog};
 use script::{HostCall, Json, LogLine, Recorded, Thrown};
 use serde_json::Value;
 
-use crate::redact::HIDDEN;
+use crate::{
+    nesting::{MAX_EVENT_NESTING, flatten},
+    redact::HIDDEN,
+};
 
 /// Text that is kept of what a run returned, and of all its recorded calls together, in bytes.
 const MOST: usize = 16 << 10;
@@ -92,6 +95,15 @@ fn reduce(message: &mut Value, without_body: bool) {
         && body.as_str().is_some_and(|text| !text.is_empty())
     {
         *body = Value::from("(not kept)");
+    }
+}
+
+/// Cuts what is nested so deep that the record, once written, could not be read again.
+pub(crate) fn readable(run: &mut Run) {
+    let args = run.api_calls.iter_mut().flat_map(|call| &mut call.args);
+    let of_calls = run.host_calls.iter_mut().flat_map(|call| [&mut call.args, &mut call.result]);
+    for value in [&mut run.input, &mut run.output].into_iter().chain(args).chain(of_calls) {
+        flatten(value, MAX_EVENT_NESTING);
     }
 }
 

@@ -277,6 +277,7 @@ impl Surroundings {
             });
         }
 
+        recorded::readable(&mut run);
         self.redact(&mut run, denial.as_mut(), issued);
         // A hook that failed half-way has no effects: all of them or none.
         let effects = if failed || !matches!(hook.trigger.spec().phase, Phase::Before | Phase::Interactive) {

@@ -62,32 +62,16 @@ impl Manage {
         let mut conn = session.read().await?;
         let unknown =
             || ErrorBody::new(ErrorCode::NotFound, "There is no such run in this project (any more).");
-        let row = hook_runs::by_id(&mut conn, &project.id, id).await?.ok_or_else(unknown)?;
+        let row = hook_runs::summary_by_id(&mut conn, &project.id, id).await?.ok_or_else(unknown)?;
+        let mut detail = hook_runs::detail(&mut conn, &project.id, id).await?;
         let names = names(&mut conn, &project.id, std::iter::once(&row.hook_id)).await?;
-        let mut detail = row.detail;
         let mut part = |name: &str| detail.get_mut(name).map(Value::take).unwrap_or_default();
         let (input, output) = (part("input"), part("output"));
         let error = serde_json::from_value(part("error")).unwrap_or_default();
         let logs = serde_json::from_value(part("logs")).unwrap_or_default();
         let api_calls = serde_json::from_value(part("api_calls")).unwrap_or_default();
         let host_calls = serde_json::from_value(part("host_calls")).unwrap_or_default();
-        let brief = hook_runs::RunSummary {
-            id: row.id,
-            hook_id: row.hook_id,
-            version: row.version,
-            trigger_id: row.trigger_id,
-            request_id: row.request_id,
-            endpoint: row.endpoint,
-            mode: row.mode,
-            outcome: row.outcome,
-            reason: row.reason,
-            user_id: row.user_id,
-            started_at: row.started_at,
-            duration_us: row.duration_us,
-            cpu_us: row.cpu_us,
-            memory_bytes: row.memory_bytes,
-        };
-        let summary = summary(brief, &names).ok_or_else(unknown)?;
+        let summary = summary(row, &names).ok_or_else(unknown)?;
         Ok(Run { summary, input, output, error, logs, api_calls, host_calls })
     }
 }

@@ -1,5 +1,6 @@
 //! Running a hook alone (row A13).
 
+use ::hooks::{MAX_EVENT_NESTING, nesting};
 use contract::{
     catalogue::triggers::Trigger,
     error::{ErrorBody, ErrorCode},
@@ -64,6 +65,10 @@ impl Manage {
             Some(_) => return Err(invalid("event", "The event must be a JSON object.")),
             None => sample(trigger, &project.slug),
         };
+        if nesting(&event) > MAX_EVENT_NESTING {
+            let message = format!("An event is nested at most {MAX_EVENT_NESTING} levels.");
+            return Err(invalid("event", message));
+        }
         if event.to_string().len() > MAX_EVENT {
             return Err(invalid("event", format!("An event has at most {} KiB.", MAX_EVENT >> 10)));
         }

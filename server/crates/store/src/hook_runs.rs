@@ -154,6 +154,27 @@ pub async fn by_id(conn: &mut Conn, project: &ProjectId, id: &RunId) -> Result<O
     conn.find("WHERE project_id = $1 AND id = $2", args![project, id]).await
 }
 
+/// The run with this id, without its detail.
+pub async fn summary_by_id(
+    conn: &mut Conn,
+    project: &ProjectId,
+    id: &RunId,
+) -> Result<Option<RunSummary>, StoreError> {
+    conn.find("WHERE project_id = $1 AND id = $2", args![project, id]).await
+}
+
+/// The detail of a run whose summary could be read; null when it cannot be read itself.
+pub async fn detail(conn: &mut Conn, project: &ProjectId, id: &RunId) -> Result<Value, StoreError> {
+    match by_id(conn, project, id).await {
+        Ok(run) => Ok(run.map(|run| run.detail).unwrap_or_default()),
+        Err(StoreError::Corrupt { .. }) => {
+            tracing::error!(run.id = %id, "the detail of a run cannot be read");
+            Ok(Value::Null)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The runs of a request, in their order, at most 200.
 pub async fn by_request(
     conn: &mut Conn,
