@@ -6,7 +6,7 @@ use manage::Actor;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{PASSWORD, TestApp};
 
 async fn key(app: &TestApp, project: Option<&str>, scopes: &[Scope]) -> String {
     let request = CreateApiKey { name: "narrow".into(), scopes: scopes.to_vec(), expires_in_days: None };
@@ -63,6 +63,38 @@ async fn c07_every_operation_asks_for_the_scope_that_is_documented() {
         let reply = app.send(request).await;
         assert_eq!(reply.status, 403, "{} needs {scope}: {}", operation.id, reply.text);
     }
+}
+
+#[tokio::test]
+async fn b06_what_a_test_shows_has_no_secret_in_it() {
+    const SECRET: &str = "sk_live_open-sesame";
+    let app = TestApp::start().await;
+    app.api(Method::PUT, "/secrets/CODE", json!({"value": SECRET})).await.expect(200);
+    let spill = "await Aerocall.auth.sendEmail({ to: `a+${event.secrets.CODE}@b.example`, subject: event.secrets.CODE,
+        text: `it is ${event.secrets.CODE}`, html: `<b>${event.secrets.CODE}</b>` });
+      api.user.setUserMetadata('code', event.secrets.CODE);
+      api.user.setAppMetadata(event.secrets.CODE, [event.secrets.CODE]);";
+    let before = format!("exports.onExecutePreUserRegistration = async (event, api) => {{ {spill} }};");
+    let hook = app.live("pre-user-registration", &before).await;
+    let unit = app.api(Method::POST, &format!("/hooks/{hook}/test"), json!({})).await;
+    assert_eq!(unit.expect(200)["mails"][0]["text"], "it is •••");
+    assert!(!unit.text.contains(SECRET), "{}", unit.text);
+
+    let claims = "exports.onExecuteCredentialsExchange = async (event, api) => {
+      api.accessToken.setCustomClaim('code', event.secrets.CODE);
+      api.accessToken.setCustomClaim(event.secrets.CODE, 1);
+    };";
+    app.live("credentials-exchange", claims).await;
+    let body = json!({"mode": "dry_run", "body": {"email": "a@b.example", "password": PASSWORD}});
+    let dry = app.api(Method::POST, "/endpoints/register/test", body).await;
+    let result = dry.expect(200);
+    assert_eq!(result["response"]["body"]["user"]["user_metadata"]["code"], "•••", "{result}");
+    assert_eq!(result["token"]["claims"]["code"], "•••", "{result}");
+    assert_eq!(result["mails"][0]["subject"], "•••", "{result}");
+    for part in ["changes", "events", "runs"] {
+        assert!(result[part].to_string().contains("•••"), "{part}: {result}");
+    }
+    assert!(!dry.text.contains(SECRET), "{}", dry.text);
 }
 
 #[tokio::test]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use contract::{
     catalogue::payloads::{Client, Connection, Tenant},
     ids::ProjectId,
-    manage::ProjectSettings,
+    manage::{CapturedMail, ProjectSettings},
 };
+use serde_json::Value;
 
 use crate::{fetch::LookUps, redact::Redactor};
 
@@ -57,6 +58,24 @@ impl ProjectInfo {
             id: "con_default".into(),
             name: "Username-Password-Authentication".into(),
             strategy: "auth0".into(),
+        }
+    }
+
+    /// Hides the project's secrets in what a test shows.
+    pub fn hide_secrets(&self, shown: &mut Value) {
+        self.redactor.value(shown);
+    }
+
+    /// The same in a text.
+    pub fn hide_secrets_of_text(&self, shown: &mut String) {
+        self.redactor.text(shown);
+    }
+
+    /// The same in a mail.
+    pub fn hide_secrets_of_mail(&self, mail: &mut CapturedMail) {
+        let CapturedMail { to, subject, text, html } = mail;
+        for part in [to, subject, text].into_iter().chain(html) {
+            self.redactor.text(part);
         }
     }
 

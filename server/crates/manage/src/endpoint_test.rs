@@ -143,7 +143,7 @@ impl Manage {
             drafts,
         };
         let exchange = self.inner.hooks.exchange(project.clone(), options);
-        let Tried { response, listening, journal, duration_us } = if dry {
+        let Tried { mut response, listening, journal, duration_us } = if dry {
             self.try_out(exchange, endpoint, body, test.user_id).await?
         } else {
             let mut conn = session.write().await?;
@@ -166,8 +166,17 @@ impl Manage {
         let written: Vec<DatabaseChange> = session.changes().await.into_iter().map(change).collect();
         session.discard().await?;
 
-        let token = response.body.get("access_token").and_then(Value::as_str).and_then(decode);
-        let (changes, mails, events) = sort_out(written, &journal);
+        let mut token = response.body.get("access_token").and_then(Value::as_str).and_then(decode);
+        let (mut changes, mut mails, mut events) = sort_out(written, &journal);
+        // A hook may put a secret anywhere, and whoever tests it need not be allowed to read secrets.
+        mails.iter_mut().for_each(|mail| project.hide_secrets_of_mail(mail));
+        if let Some(token) = &mut token {
+            project.hide_secrets(&mut token.claims);
+            token.added.iter_mut().for_each(|name| project.hide_secrets_of_text(name));
+        }
+        let rows = changes.iter_mut().flat_map(|change| change.before.iter_mut().chain(&mut change.after));
+        let payloads = events.iter_mut().map(|event| &mut event.payload);
+        rows.chain(payloads).chain([&mut response.body]).for_each(|shown| project.hide_secrets(shown));
         Ok(EndpointResult {
             verdict: verdict::of_endpoint(&journal.runs, &response, duration_us),
             endpoint,

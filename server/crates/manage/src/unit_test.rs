@@ -83,7 +83,8 @@ impl Manage {
         }
         let hook = self.draft(&row, trigger, &source, language_of(&language), number).await?;
         let request = store::new_id::<RequestId>(self.now());
-        let (run, denial, mails) = self.inner.hooks.unit(project, &hook, &event, request).await;
+        let (run, denial, mut mails) = self.inner.hooks.unit(project.clone(), &hook, &event, request).await;
+        mails.iter_mut().for_each(|mail| project.hide_secrets_of_mail(mail));
         let policy = hook.on_error(hook.declared_handler().as_ref());
         Ok(UnitResult { verdict: verdict::of_unit(&run, denial.as_ref(), policy), run, mails })
     }
