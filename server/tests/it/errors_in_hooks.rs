@@ -147,3 +147,33 @@ async fn c25_k02_what_a_hook_does_to_the_builtins_is_judged_as_its_throw_and_a_d
     let error = app.register("b@work.example").await.expect_error(403, "access_denied");
     assert_eq!(app.runs_of(&hook).await.remove(0)["outcome"], "threw", "{error}");
 }
+
+#[tokio::test]
+async fn c16_a_refused_login_keeps_the_metadata_that_hooks_asked_for() {
+    let app = TestApp::start().await;
+    app.register("a@work.example").await.expect(201);
+    let earlier = "api.user.setAppMetadata('earlier', 1);";
+    app.live("post-user-login", &source("onExecutePostLogin", earlier)).await;
+    let body = "api.user.setUserMetadata('kept', event.stats.logins_count); api.access.deny('Not today');";
+    let hook = app.live("post-user-login", &source("onExecutePostLogin", body)).await;
+    app.login("a@work.example").await.expect_error(403, "access_denied");
+    app.save(&hook, &source("onExecutePostLogin", "")).await;
+    app.deploy(&hook).await;
+    let user = app.login("a@work.example").await.expect(200)["user"].clone();
+    assert_eq!(user["user_metadata"], serde_json::json!({"kept": 1}), "{user}");
+    assert_eq!(user["app_metadata"], serde_json::json!({"earlier": 1}), "{user}");
+    assert_eq!(user["login_count"], 1, "a refused login is none: {user}");
+
+    // A refusal of the step after counts as well.
+    app.save(&hook, &source("onExecutePostLogin", "api.user.setUserMetadata('kept', 2);")).await;
+    app.deploy(&hook).await;
+    let refuse = source("onExecuteCredentialsExchange", "api.access.deny('closed', 'Not today');");
+    let exchange = app.live("credentials-exchange", &refuse).await;
+    app.login("a@work.example").await.expect_error(403, "access_denied");
+    app.save(&exchange, &source("onExecuteCredentialsExchange", "")).await;
+    app.deploy(&exchange).await;
+    app.save(&hook, &source("onExecutePostLogin", "")).await;
+    app.deploy(&hook).await;
+    let user = app.login("a@work.example").await.expect(200)["user"].clone();
+    assert_eq!(user["user_metadata"], serde_json::json!({"kept": 2}), "{user}");
+}

@@ -211,11 +211,17 @@ impl Exchange {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn fire<T: Fires>(&self, _trigger: T, payload: T::Payload) -> Result<Effects, Denial> {
+    pub async fn fire<T: Fires>(&self, trigger: T, payload: T::Payload) -> Result<Effects, Denial> {
+        let (effects, refused) = self.fire_all(trigger, payload).await;
+        refused.map_or(Ok(effects), Err)
+    }
+
+    /// The same for a trigger whose refusal does not undo what its hooks have asked for: gives that beside it.
+    pub async fn fire_all<T: Fires>(&self, _trigger: T, payload: T::Payload) -> (Effects, Option<Denial>) {
         let candidates = self.candidates(T::TRIGGER);
         let mut effects = Effects::default();
         if candidates.is_empty() {
-            return Ok(effects);
+            return (effects, None);
         }
         let mut event = serde_json::to_value(&payload).unwrap_or_default();
         let context = context(&self.around, T::TRIGGER, &self.request);
@@ -235,7 +241,7 @@ impl Exchange {
             effects.extend(finished.effects);
             refused = finished.denial;
         }
-        refused.map_or(Ok(effects), Err)
+        (effects, refused)
     }
 
     /// Fires a trigger whose hooks cannot refuse: runs all of them in order, whatever becomes of each. Gives the

@@ -11,7 +11,10 @@ use contract::catalogue::{
 };
 use hooks::{Effects, Exchange, rfc3339, user_payload};
 use serde_json::{Map, Value};
-use store::users::{self, User};
+use store::{
+    Conn, StoreError,
+    users::{self, User},
+};
 
 use crate::{
     Answer, Auth,
@@ -68,7 +71,8 @@ impl Auth {
         user.last_ip = Some(exchange.request().ip.clone());
         user.login_count += 1;
         let mut new = NewSession::begin(exchange, &user.id, "password", now)?;
-        let effects = exchange.fire(fires::PostUserLogin, post_event(exchange, &user, &new)).await?;
+        let (effects, refused) =
+            exchange.fire_all(fires::PostUserLogin, post_event(exchange, &user, &new)).await;
         apply(&effects, &mut user);
         let mut grant = Grant {
             scope: input.scope,
@@ -77,7 +81,15 @@ impl Auth {
             ..Grant::password()
         };
         new.grants(&grant);
-        self.exchange_credentials(exchange, &user, &mut grant).await?;
+        let granted = match refused {
+            Some(denial) => Err(denial.into()),
+            None => self.exchange_credentials(exchange, &user, &mut grant).await,
+        };
+        if let Err(refusal) = granted {
+            // A refusal does not undo what hooks have asked for already, as in the system they come from.
+            self.keep_metadata(exchange, &user, &effects, now).await?;
+            return Err(refusal);
+        }
 
         let core = exchange.core("Issue tokens");
         // Signed before anything is written: a session nobody has a token of would be of no use.
@@ -112,6 +124,22 @@ impl Auth {
         Ok(user)
     }
 
+    /// The metadata of a login that is refused.
+    async fn keep_metadata(
+        &self,
+        exchange: &Exchange,
+        user: &User,
+        effects: &Effects,
+        now: i64,
+    ) -> Result<(), AuthError> {
+        if !effects.user_metadata.is_empty() || !effects.app_metadata.is_empty() {
+            let mut lease = exchange.session().write().await?;
+            write_metadata(&mut lease, user, effects, now).await?;
+            lease.commit().await?;
+        }
+        Ok(())
+    }
+
     /// The one transaction of a login.
     async fn record(
         &self,
@@ -123,10 +151,7 @@ impl Auth {
     ) -> Result<User, AuthError> {
         let (project, id) = (&exchange.project().id, &user.id);
         let mut lease = exchange.session().write().await?;
-        if !effects.user_metadata.is_empty() || !effects.app_metadata.is_empty() {
-            let (user, app) = (writes(&effects.user_metadata), writes(&effects.app_metadata));
-            users::update_metadata(&mut lease, project, id, &user, &app, now).await?;
-        }
+        write_metadata(&mut lease, user, effects, now).await?;
         let recorded = users::record_login(&mut lease, project, id, user.last_ip.as_deref(), now).await?;
         let user = still_proven(recorded, user)?;
         new.insert(&mut lease).await?;
@@ -134,6 +159,15 @@ impl Auth {
         lease.commit().await?;
         Ok(user)
     }
+}
+
+/// Writes what hooks asked for to the user's metadata.
+async fn write_metadata(conn: &mut Conn, user: &User, effects: &Effects, now: i64) -> Result<(), StoreError> {
+    if !effects.user_metadata.is_empty() || !effects.app_metadata.is_empty() {
+        let (of_user, of_app) = (writes(&effects.user_metadata), writes(&effects.app_metadata));
+        users::update_metadata(conn, &user.project_id, &user.id, &of_user, &of_app, now).await?;
+    }
+    Ok(())
 }
 
 /// Writes of hooks, later ones over earlier ones; null stays, because it removes.

@@ -145,7 +145,7 @@ pub async fn c25_a_throw_at_post_login_is_logged_and_deny_blocks() {
     assert_eq!(world.user().await.unwrap().login_count, 1);
 }
 
-pub async fn c4_post_login_can_refuse_and_nothing_is_written() {
+pub async fn c4_post_login_can_refuse_and_only_metadata_is_written() {
     let world = world().await;
     world.register().await.ok();
     world
@@ -160,7 +160,7 @@ pub async fn c4_post_login_can_refuse_and_nothing_is_written() {
     let reply = world.login().await;
     assert_eq!((reply.code(), reply.error().message.as_str()), (ErrorCode::AccessDenied, "Not today."));
     let row = world.user().await.unwrap();
-    assert_eq!((row.login_count, row.user_metadata), (0, json!({})));
+    assert_eq!((row.login_count, row.user_metadata), (0, json!({"seen": true})));
     assert_eq!(world.events().await, ["auth.signup"]);
 }
 

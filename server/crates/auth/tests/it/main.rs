@@ -78,7 +78,7 @@ suite! {
         c25_a_throw_after_the_sign_up_changes_nothing
         k4_post_login_adds_claims_and_metadata_and_sees_the_new_statistics
         c25_a_throw_at_post_login_is_logged_and_deny_blocks
-        c4_post_login_can_refuse_and_nothing_is_written
+        c4_post_login_can_refuse_and_only_metadata_is_written
         c4_before_login_sees_the_attempt_and_can_refuse_before_the_password_is_checked
         c25_the_exchange_can_refuse_at_sign_up_after_the_user_exists
         c4_the_exchange_runs_at_refresh_and_a_refusal_leaves_the_token_usable
