@@ -28,6 +28,7 @@ use super::{
     client::Caller,
     context::Place,
     error::Failure,
+    openapi::BODY_ERRORS,
     project,
     state::AppState,
     table::{Guard, Operation, Table},
@@ -169,6 +170,10 @@ fn operation(endpoint: Endpoint) -> Operation {
     if let Some(record) = spec.response {
         operation.response = Some(reference(record.name));
         collect(&mut operation.records, record);
+    }
+    if spec.request.is_none() {
+        // A body that nobody asked for is read all the same: hooks see it.
+        operation = operation.errors(&BODY_ERRORS);
     }
     operation.errors(spec.errors)
 }

@@ -134,17 +134,20 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     in_path.chain(in_query).chain([project]).collect()
 }
 
+/// What can be wrong with a body.
+pub(super) const BODY_ERRORS: [ErrorCode; 5] = [
+    ErrorCode::InvalidJson,
+    ErrorCode::InvalidField,
+    ErrorCode::PayloadTooLarge,
+    ErrorCode::RequestTimeout,
+    ErrorCode::UnsupportedMediaType,
+];
+
 /// The codes an operation can fail with: its own, and those that follow from its form.
 pub(super) fn error_codes(operation: &Operation) -> Vec<ErrorCode> {
     let mut codes = operation.errors.clone();
     if operation.request.is_some() {
-        codes.extend([
-            ErrorCode::InvalidJson,
-            ErrorCode::InvalidField,
-            ErrorCode::PayloadTooLarge,
-            ErrorCode::RequestTimeout,
-            ErrorCode::UnsupportedMediaType,
-        ]);
+        codes.extend(BODY_ERRORS);
     } else if !operation.query.is_empty() {
         codes.push(ErrorCode::InvalidField);
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use reqwest::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
 
 #[test]
 fn the_description_is_as_reviewed() {
@@ -34,5 +37,41 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, references)),
         _ => {}
+    }
+}
+
+#[tokio::test]
+async fn a03_every_refusal_that_comes_is_described() {
+    let app = TestApp::start().await;
+    let document = hookwright::http::documentation().openapi(&app.base);
+    let described = |path: &str, status: u16| {
+        assert!(
+            document["paths"][path]["post"]["responses"][status.to_string()].is_object(),
+            "{path}: {status}"
+        );
+    };
+    for (status, kind, body) in [
+        (400, "application/json", "{".to_owned()),
+        (413, "application/json", "x".repeat(70_000)),
+        (415, "text/plain", "x".to_owned()),
+    ] {
+        let request = app.client.post(app.url("/p/acme/auth/logout")).header(CONTENT_TYPE, kind).body(body);
+        app.send(request).await.expect(status);
+        described("/auth/logout", status);
+    }
+    for path in ["/auth/password/forgot", "/auth/verify-email/request"] {
+        let url = format!("/p/acme{path}");
+        let ask = || app.post(&url, json!({"email": "a@work.example"}));
+        let replies = futures::future::join_all((0..12).map(|_| ask())).await;
+        assert!(replies.iter().any(|reply| reply.status == 429), "{path}");
+        described(path, 429);
+    }
+    for path in ["/auth/register", "/auth/password/change"] {
+        described(path, 429);
+    }
+    // Those that a blocked user can call.
+    for operation in ["/auth/me", "/auth/logout", "/auth/password/change", "/auth/refresh"] {
+        let codes = document["paths"][operation].to_string();
+        assert!(codes.contains("`user_blocked`"), "{operation}");
     }
 }

@@ -100,7 +100,7 @@ endpoints! {
         request: Some(a::RegisterRequest::SPEC),
         sample: {"email": "dana@example.com", "password": "correct horse battery"},
         201 => Some(a::TokenResponse::SPEC),
-        errors: [AccessDenied, UserExists, WeakPassword, SignupDisabled],
+        errors: [AccessDenied, UserExists, WeakPassword, SignupDisabled, TooManyRequests],
         steps: [
             Hooks(Trigger::ValidateRegistrationUsername),
             Hooks(Trigger::PreUserRegistration),
@@ -114,7 +114,7 @@ endpoints! {
         "Request e-mail verification",
         "Makes a one-time token and delivers it. Answers the same whether or not the address is known.",
         request: Some(a::EmailRequest::SPEC), sample: {"email": "dana@example.com"},
-        202 => Some(a::Accepted::SPEC), errors: [],
+        202 => Some(a::Accepted::SPEC), errors: [TooManyRequests],
         steps: [
             Core("Make the token", "A one-time token, stored hashed; earlier ones stop working."),
             Emits(Event::AuthEmailVerificationRequested),
@@ -150,7 +150,7 @@ endpoints! {
         "Exchanges a refresh token for new tokens. The old one stops working; using it again ends the session.",
         request: Some(a::RefreshRequest::SPEC), sample: {"refresh_token": "example-refresh-token"},
         200 => Some(a::TokenResponse::SPEC),
-        errors: [InvalidGrant, RefreshTokenReused, AccessDenied],
+        errors: [InvalidGrant, RefreshTokenReused, AccessDenied, UserBlocked],
         steps: [
             Core("Check the refresh token", "Unknown, expired and revoked ones are refused; a used one ends the session."),
             Hooks(Trigger::CredentialsExchange),
@@ -159,7 +159,7 @@ endpoints! {
         ];
     Logout = "logout", "POST" "/auth/logout", Login, Bearer, "Log out",
         "Ends the session: its refresh tokens and its access tokens are refused from now on.",
-        request: None, sample: null, 204 => None, errors: [InvalidToken],
+        request: None, sample: null, 204 => None, errors: [InvalidToken, UserBlocked],
         steps: [
             Core("End the session", "Refresh and access tokens of the session are refused afterwards."),
             Emits(Event::AuthLogout),
@@ -168,7 +168,7 @@ endpoints! {
     PasswordForgot = "password-forgot", "POST" "/auth/password/forgot", Password, Public, "Forgot password",
         "Makes a one-time token for a new password and delivers it. Answers the same whether or not the address is known.",
         request: Some(a::EmailRequest::SPEC), sample: {"email": "dana@example.com"},
-        202 => Some(a::Accepted::SPEC), errors: [],
+        202 => Some(a::Accepted::SPEC), errors: [TooManyRequests],
         steps: [
             Core("Make the token", "A one-time token, stored hashed; earlier ones stop working."),
             Emits(Event::AuthPasswordResetRequested),
@@ -189,7 +189,8 @@ endpoints! {
         "Changes the password of the signed-in user. Ends the user's other sessions.",
         request: Some(a::PasswordChangeRequest::SPEC),
         sample: {"current_password": "correct horse battery", "new_password": "a better horse battery"},
-        200 => Some(a::UserResponse::SPEC), errors: [InvalidToken, InvalidCredentials, WeakPassword],
+        200 => Some(a::UserResponse::SPEC),
+        errors: [InvalidToken, InvalidCredentials, WeakPassword, UserBlocked, TooManyRequests],
         steps: [
             Core("Change the password", "Checks the current one; the user's other sessions end."),
             Emits(Event::AuthPasswordChanged),
@@ -197,7 +198,8 @@ endpoints! {
         ];
     Me = "me", "GET" "/auth/me", Account, Bearer, "Me",
         "Answers the signed-in user.",
-        request: None, sample: null, 200 => Some(a::UserResponse::SPEC), errors: [InvalidToken],
+        request: None, sample: null, 200 => Some(a::UserResponse::SPEC),
+        errors: [InvalidToken, UserBlocked],
         steps: [Core("Read the user", "Checks the access token and that its session has not ended.")];
 }
 
