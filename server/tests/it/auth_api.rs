@@ -157,6 +157,11 @@ async fn pages_of_other_origins_may_call_without_credentials() {
     let reply = app.send(preflight).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.headers["access-control-allow-origin"], "*");
+    // Named one by one: a `*` does not stand for `Authorization`.
+    let allowed = reply.headers["access-control-allow-headers"].to_str().expect("text");
+    let mut allowed: Vec<_> = allowed.split(',').map(str::trim).collect();
+    allowed.sort_unstable();
+    assert_eq!(allowed, ["accept-language", "authorization", "content-type", "x-project"]);
     assert!(!reply.headers.contains_key("access-control-allow-credentials"));
 
     let app = TestApp::start_with(&[("HOOKWRIGHT_CORS_ORIGINS", "https://shop.example")]).await;
