@@ -73,6 +73,12 @@ impl FromServerFnError for ConsoleError {
             ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
                 ErrorBody::new(ErrorCode::InvalidField, text)
             }
+            // The server reads arguments only.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(text) => ErrorBody::new(
+                ErrorCode::InvalidField,
+                format!("The body is not of the expected form: {text}."),
+            ),
             // The text is about the transport; the browser got something that is not an answer of ours.
             other => ErrorBody::new(
                 ErrorCode::Internal,

@@ -70,8 +70,34 @@ fn set_cookie(cookie: &str) {
 }
 
 /// Where to go after a sign-in: `next` when it is an address of the console, so that a link cannot lead
-/// to another site.
+/// to another site. It becomes a header, so it must be as browsers write addresses: visible ASCII.
 pub(crate) fn local_address(next: Option<String>) -> String {
-    next.filter(|next| next.starts_with("/console") && !next.contains('\\'))
-        .unwrap_or_else(|| "/console".into())
+    next.filter(|next| {
+        next.starts_with("/console") && next.bytes().all(|c| c.is_ascii_graphic() && c != b'\\')
+    })
+    .unwrap_or_else(|| "/console".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_console_are_gone_to() {
+        for good in ["/console", "/console/p/acme/hooks?q=%C3%A4#x"] {
+            assert_eq!(local_address(Some(good.to_owned())), good);
+        }
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/console\n",
+            "/console\x7f",
+            "/console/ä",
+            "/console\\x",
+            "/console x",
+        ] {
+            assert_eq!(local_address(Some(bad.to_owned())), "/console", "{bad:?}");
+        }
+    }
 }

@@ -7,16 +7,16 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response},
     routing::{get, post},
 };
 use contract::{
     error::{ErrorBody, ErrorCode},
     ids::RequestId,
 };
-use leptos::prelude::provide_context;
+use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::ResponseOptions;
 
 use super::{
@@ -76,11 +76,31 @@ async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Res
 }
 
 async fn call(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
+    let methods = methods_of(request.uri().path());
+    match methods.first() {
+        None => return Err(Failure::not_found()),
+        Some(known) if !methods.contains(request.method()) => {
+            let allow = HeaderValue::from_str(known.as_str()).ok().map(|known| (header::ALLOW, known));
+            return Ok((AppendHeaders(allow), super::wrong_method().await).into_response());
+        }
+        Some(_) => {}
+    }
     let context = Visitor::of(&app, &request).context(&app).await?;
     let answer = leptos_axum::handle_server_fns_with_context(move || context.provide(), request).await;
     let mut response = with_status(answer.into_response()).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// The methods of the server functions at an address.
+fn methods_of(path: &str) -> Vec<Method> {
+    let mut methods = Vec::new();
+    for (known, method) in server_fn_paths() {
+        if known == path {
+            methods.push(method);
+        }
+    }
+    methods
 }
 
 /// A server function that fails is answered with 500, whatever failed; this gives the answer the status of its code.

@@ -67,6 +67,21 @@ async fn bodies_over_the_limit_are_refused_in_the_usual_form() {
 }
 
 #[tokio::test]
+async fn calls_that_are_none_are_refused_in_the_usual_form() {
+    let app = TestApp::start().await;
+    let url = app.url("/console/api/hooks/list");
+    for body in ["{", "", "[]", "{\"project\": 5}"] {
+        let request = app.client.post(&url).header("content-type", "application/json").body(body);
+        let error = app.send(request).await.expect(400);
+        assert_eq!(error["error"], "invalid_field", "{body}: {error}");
+        assert!(error["message"].as_str().is_some_and(|text| text.starts_with("The body is not")), "{error}");
+    }
+    app.get("/console/api/hooks/list").await.expect_error(405, "method_not_allowed");
+    app.get("/console/api/no/such").await.expect_error(404, "not_found");
+    app.post("/console/api/no/such", json!({})).await.expect_error(404, "not_found");
+}
+
+#[tokio::test]
 async fn health_is_told_to_a_full_server_too() {
     use tokio::io::AsyncWriteExt as _;
     let app = TestApp::start_with(&[("HOOKWRIGHT_MAX_CONCURRENT_REQUESTS", "2")]).await;
