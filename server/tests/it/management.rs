@@ -203,6 +203,11 @@ async fn a_custom_host_takes_no_requests_of_others() {
 #[tokio::test]
 async fn keys_of_the_instance_are_listed_and_end() {
     let app = TestApp::start().await;
+    for days in [0, 3651] {
+        let body = json!({"name": "ci", "scopes": ["read:hooks"], "expires_in_days": days});
+        let error = app.api(Method::POST, "/keys", body).await.expect_error(400, "invalid_field");
+        assert_eq!(error["field"], "expires_in_days", "{error}");
+    }
     let body = json!({"name": "ci", "scopes": ["read:hooks"], "expires_in_days": 30});
     let made = app.api(Method::POST, "/instance/keys", body).await.expect(201);
     let token = made["token"].as_str().expect("a token").to_owned();

@@ -130,6 +130,22 @@ impl Fields {
         Email::parse(&text).ok_or_else(|| invalid("email", "is not an e-mail address"))
     }
 
+    /// A text as [`Fields::optional_text`], not of blanks alone.
+    pub(crate) fn optional_name(&self, name: &str, max: usize) -> Result<Option<String>, AuthError> {
+        match self.optional_text(name, max)? {
+            Some(text) if text.trim().is_empty() => Err(invalid(name, "is blank")),
+            text => Ok(text),
+        }
+    }
+
+    /// The address of a page or picture that may be missing. Pages show it as a link, so no other kind of address will do.
+    pub(crate) fn optional_url(&self, name: &str, max: usize) -> Result<Option<String>, AuthError> {
+        match self.optional_text(name, max)? {
+            Some(text) if !is_web_address(&text) => Err(invalid(name, "must be an http or https address")),
+            text => Ok(text),
+        }
+    }
+
     /// A password.
     pub(crate) fn password(&self, name: &str) -> Result<Password, AuthError> {
         self.text(name, MAX_PASSWORD).map(Password)
@@ -154,6 +170,14 @@ impl Fields {
             Some(_) => Err(invalid(name, "must be an object")),
         }
     }
+}
+
+/// `http://…` or `https://…` with a host, and nothing in it that an address cannot have.
+fn is_web_address(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let web = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let host = rest.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
+    web && host && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`{|}".contains(c))
 }
 
 /// The field is not good.
@@ -194,6 +218,24 @@ mod tests {
             assert!(Email::parse(bad).is_none() || bad.ends_with('\n'), "{bad}");
         }
         assert_eq!(Email::parse("Dana@Example.com").unwrap().folded(), "dana@example.com");
+    }
+
+    #[test]
+    fn pictures_are_addresses_of_the_web() {
+        for good in ["http://a.b", "https://a.b/c?d=e#f", "HTTPS://[::1]:8080/ä.png"] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:image/png;base64,x",
+            "//a.b",
+            "https://",
+            "https:///a",
+            "https://a b",
+            "a",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ record! {
         pub family_name: Option<String>,
         /// Short name.
         pub nickname: Option<String>,
-        /// Address of a picture.
+        /// Address of a picture, http or https.
         pub picture: Option<String>,
         /// Data that the user may see and change.
         pub user_metadata: Option<BTreeMap<String, Value>>,

@@ -21,6 +21,10 @@ const MAX_METADATA: usize = 64 << 10;
 /// Most fields of either kind of metadata, or of the token's claims, that one run writes: removing a field has no bytes
 /// that would count.
 const MAX_FIELDS: usize = 200;
+/// Most characters of the code of a refusal.
+const MAX_CODE: usize = 200;
+/// Most characters of what it says to the user, as of what is thrown.
+const MAX_MESSAGE: usize = 8 << 10;
 /// Writes of one run that are noted in its log because they were ignored.
 const MAX_NOTES: usize = 20;
 
@@ -304,6 +308,15 @@ fn text(args: &[&RawValue], index: usize) -> Option<String> {
     }
 }
 
+/// At most so many characters of a text.
+fn first(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(text.floor_char_boundary(end.saturating_sub('…'.len_utf8())));
+        text.push('…');
+    }
+    text
+}
+
 fn denial(method: &Method, hook_name: &str, args: &[&RawValue]) -> Denial {
     let refused = || "This request was refused.".to_owned();
     let (reason, message) = match method.effect {
@@ -315,6 +328,7 @@ fn denial(method: &Method, hook_name: &str, args: &[&RawValue]) -> Denial {
         Effect::Cancel => ("cancelled".into(), "This operation was cancelled.".into()),
         _ => ("access_denied".into(), text(args, 0).unwrap_or_else(refused)),
     };
+    let (reason, message) = (first(reason, MAX_CODE), first(message, MAX_MESSAGE));
     let kind = if method.effect == Effect::Cancel { DenialKind::Cancelled } else { DenialKind::Denied };
     Denial { reason, message, hook_name: hook_name.into(), kind }
 }
@@ -348,6 +362,15 @@ mod tests {
         assert_eq!(three.kind, DenialKind::Cancelled);
         let post_login = read(Trigger::PostUserLogin, "h", &[call("access.deny", json!(["Not today"]))]);
         assert_eq!(post_login.denial.unwrap().message, "Not today");
+    }
+
+    #[test]
+    fn code_and_message_of_a_refusal_have_a_bound() {
+        let args = json!(["ü".repeat(100_000), "x".repeat(100_000)]);
+        let denial = read(Trigger::PreUserRegistration, "h", &[call("access.deny", args)]).denial.unwrap();
+        let (code, message) = (denial.reason.chars().count(), denial.message.chars().count());
+        assert!(code <= MAX_CODE && message <= MAX_MESSAGE, "{code} {message}");
+        assert!(denial.reason.starts_with("ü") && denial.reason.ends_with('…'));
     }
 
     #[test]

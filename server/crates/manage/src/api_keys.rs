@@ -11,6 +11,8 @@ use store::{Secret, api_keys};
 use crate::{Actor, Instance, Manage, Outcome, access::new_token, audit::Act, invalid, token};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Most days that a key with an end lives.
+const MAX_DAYS: u32 = 3650;
 /// How much of a key is kept in the clear, to recognise it by.
 const SHOWN: usize = 10;
 
@@ -84,6 +86,9 @@ impl Instance {
                 "scopes",
                 format!("You cannot give the scope `{missing}`, which you do not have."),
             ));
+        }
+        if request.expires_in_days.is_some_and(|days| !(1..=MAX_DAYS).contains(&days)) {
+            return Err(invalid("expires_in_days", format!("A key lives 1 to {MAX_DAYS} days.")));
         }
         let now = self.now();
         let token = new_token("hwk_")?;

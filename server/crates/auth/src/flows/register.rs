@@ -49,12 +49,12 @@ impl Input {
         let input = Self {
             email: fields.email()?,
             password: fields.password("password")?,
-            username: fields.optional_text("username", 128)?,
+            username: fields.optional_name("username", 128)?,
             name: fields.optional_text("name", NAME)?,
             given_name: fields.optional_text("given_name", NAME)?,
             family_name: fields.optional_text("family_name", NAME)?,
             nickname: fields.optional_text("nickname", NAME)?,
-            picture: fields.optional_text("picture", 2_048)?,
+            picture: fields.optional_url("picture", 2_048)?,
             user_metadata: fields.metadata("user_metadata")?,
         };
         input.password.check_policy(min_length, "password")?;

@@ -62,6 +62,8 @@ pub async fn what_is_wrong_is_named() {
         (with("password", json!("x".repeat(257))), ErrorCode::InvalidField, Some("password")),
         (with("password", json!("short")), ErrorCode::WeakPassword, Some("password")),
         (with("username", json!({})), ErrorCode::InvalidField, Some("username")),
+        (with("username", json!(" \t")), ErrorCode::InvalidField, Some("username")),
+        (with("picture", json!("javascript:alert(1)")), ErrorCode::InvalidField, Some("picture")),
         (with("user_metadata", json!("x")), ErrorCode::InvalidField, Some("user_metadata")),
     ];
     for (body, code, field) in cases {

@@ -101,7 +101,7 @@ record! {
         pub name: String,
         /// What it may do; nothing that its maker may not.
         pub scopes: Vec<Scope>,
-        /// Days until it stops working; none: it does not.
+        /// Days until it stops working, 1 to 3,650; none: it does not.
         pub expires_in_days: Option<u32>,
     }
 
