@@ -92,3 +92,20 @@ async fn typescript_is_compiled_and_runs() {
         ("access.deny", json!(["no", "x"]), Some(5))
     );
 }
+
+#[tokio::test]
+async fn the_export_of_typescript_is_that_of_commonjs() {
+    for source in [
+        "export = { beforeSignup: async (event: unknown): Promise<number> => 1 };",
+        "async function beforeSignup(event: unknown): Promise<number> { return 1 }\nexport = { beforeSignup };",
+        "import type { X } from './types';\ntype Y = X;\nexport = { beforeSignup: (event: Y): number => 1 };",
+    ] {
+        let compiled = compile(source, Language::TypeScript).await;
+        assert_eq!(compiled.exports, ["beforeSignup"], "{source}");
+        let program = SANDBOX
+            .load(&compiled, &Limits::default(), "tests")
+            .await
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(program.exports(), ["beforeSignup"], "{source}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::Program;
+use oxc::ast::ast::{Program, Statement};
 use oxc::ast_visit::Visit;
 use oxc::codegen::{Codegen, CodegenOptions};
 use oxc::diagnostics::OxcDiagnostic;
@@ -43,7 +43,9 @@ pub fn compile(source: &str, typescript: bool) -> Reply {
     calls.visit_program(&program);
     let calls = calls.found;
 
-    let module = program.source_type.is_module();
+    // `export = x` is TypeScript's way to write `module.exports = x`, and becomes that.
+    let assigned = program.body.iter().any(|statement| matches!(statement, Statement::TSExportAssignment(_)));
+    let module = program.source_type.is_module() && !assigned;
     let (javascript, source_map) = if typescript {
         let options = TransformOptions::default();
         let scoping = checked.semantic.into_scoping();
@@ -51,6 +53,11 @@ pub fn compile(source: &str, typescript: bool) -> Reply {
             Transformer::new(&allocator, Path::new(FILE), &options).build_with_scoping(scoping, &mut program);
         if !transformed.diagnostics.is_empty() {
             return Reply::Diagnostics(diagnostics(&lines, &transformed.diagnostics));
+        }
+        if assigned {
+            // What is left of imports of types: it would be a module again.
+            let empty = |statement: &Statement<'_>| matches!(statement, Statement::ExportNamedDeclaration(export) if export.specifiers.is_empty());
+            program.body.retain(|statement| !empty(statement));
         }
         print(&program)
     } else {
