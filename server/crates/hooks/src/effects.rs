@@ -173,9 +173,9 @@ struct Writes {
 
 /// Why a write is ignored.
 enum Ignored {
-    TooDeep,
-    TooLarge,
-    TooMany,
+    Deep,
+    Large,
+    Many,
 }
 
 impl Writes {
@@ -186,15 +186,15 @@ impl Writes {
     fn put(&mut self, name: &str, value: &str) -> Result<(), Ignored> {
         let place = self.places.get(name).copied();
         if place.is_none() && self.fields.len() >= MAX_FIELDS {
-            return Err(Ignored::TooMany);
+            return Err(Ignored::Many);
         }
         if !self.room.fits(name, value) {
-            return Err(Ignored::TooLarge);
+            return Err(Ignored::Large);
         }
         let parsed = parsed(value);
         // With the map that it is put into.
         if 1 + nesting(&parsed) > MAX_NESTING {
-            return Err(Ignored::TooDeep);
+            return Err(Ignored::Deep);
         }
         self.room.take(name, value);
         if let Some((_, written)) = place.and_then(|place| self.fields.get_mut(place)) {
@@ -210,16 +210,16 @@ impl Writes {
         let name: String = name.chars().take(80).collect();
         let kind = self.kind;
         match ignored {
-            Ignored::TooDeep => {
+            Ignored::Deep => {
                 format!(
                     "`{name}` was ignored: with it {kind} would be nested deeper than {MAX_NESTING} levels"
                 )
             }
-            Ignored::TooLarge => {
+            Ignored::Large => {
                 let most = self.room.most >> 10;
                 format!("`{name}` was ignored: with it {kind} would have more than {most} KiB")
             }
-            Ignored::TooMany => format!(
+            Ignored::Many => format!(
                 "`{name}` was ignored: a run writes at most {MAX_FIELDS} fields of {kind}; write one field that is an object instead"
             ),
         }
