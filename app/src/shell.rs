@@ -16,9 +16,11 @@ use crate::theme::Theme;
 pub fn shell(assets: &str) -> impl IntoView + use<> {
     let assets = Assets::new(assets);
     let theme = Theme::of_request();
-    let part = use_context::<http::request::Parts>()
-        .and_then(|request| Page::at(request.uri.path()))
-        .map(Page::part);
+    let part = use_context::<http::request::Parts>().and_then(|request| Page::at(request.uri.path()));
+    // The editor's module is the longest of its page: it need not wait until the page takes over.
+    let editor = (part == Some(Page::Hook))
+        .then(|| view! { <link rel="modulepreload" href=assets.url(crate::editor::MODULE) /> });
+    let part = part.map(Page::part);
     provide_context(assets.clone());
     view! {
         <!DOCTYPE html>
@@ -31,6 +33,7 @@ pub fn shell(assets: &str) -> impl IntoView + use<> {
                 <link rel="icon" type="image/svg+xml" href=assets.url("favicon.svg") />
                 <link rel="stylesheet" href=assets.url("main.css") />
                 <link rel="modulepreload" href=assets.url("hookwright.js") />
+                {editor}
                 <link
                     rel="preload"
                     href=assets.url("hookwright_bg.wasm")

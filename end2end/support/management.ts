@@ -6,6 +6,7 @@ export interface Hook {
   state: string;
   live_version: number | null;
   draft: { source: string; revision: number };
+  settings: { cpu_ms: number; wall_ms: number; memory_mb: number; allowed_hosts: string[] };
 }
 
 export class Management {

@@ -66,13 +66,17 @@ test("the column tells what the trigger is, and stays closed once it was closed"
   await button.click();
   await expect(column.getByText("Add secret")).toBeVisible();
   await expect(column.getByText("Runs right before a user is created")).toBeHidden();
-  await page.setViewportSize({ width: 1000, height: 900 });
+  // Without room beside the code it stands at the end, and cannot be closed there.
+  await button.click();
   await expect(column).toBeHidden();
+  await page.setViewportSize({ width: 390, height: 844 });
   await expect(button).toBeHidden();
+  await expect(column.getByText("Add secret")).toBeVisible();
 });
 
 test("a hook is exported as its code and as a whole, and duplicated", async ({ page, project, management }) => {
   const hook = await management.createHook(project, "beforeSignup", "Company addresses", SOURCE);
+  await management.updateHook(project, hook.id, { settings: { ...hook.settings, cpu_ms: 55 } });
   await open(page, `/console/p/${project}/hooks/${hook.id}`);
   const choose = async (name: string) => {
     await page.getByRole("button", { name: "More actions" }).click();
@@ -91,7 +95,7 @@ test("a hook is exported as its code and as a whole, and duplicated", async ({ p
     name: "Company addresses",
     trigger: "pre-user-registration",
     language: "typescript",
-    settings: { cpu_ms: 100 },
+    settings: { cpu_ms: 55 },
     source: SOURCE,
   });
   await choose("Duplicate");
@@ -99,9 +103,10 @@ test("a hook is exported as its code and as a whole, and duplicated", async ({ p
   const copy = (await management.hooks(project)).find((one) => one.id !== hook.id);
   expect(copy?.draft.source).toBe(SOURCE);
   expect(copy?.state).toBe("not_deployed");
+  expect(copy?.settings).toEqual({ ...hook.settings, cpu_ms: 55 });
 });
 
-test("settings that are not saved are marked, and asked about on leaving", async ({ page, project, management }) => {
+test("settings that are not saved are marked, and kept wherever the reader goes", async ({ page, project, management }) => {
   const hook = await management.createHook(project, "beforeSignup", "Unsettled", SOURCE);
   await open(page, `/console/p/${project}/hooks/${hook.id}`);
   await page.getByRole("tab", { name: "Settings" }).click();
@@ -113,14 +118,42 @@ test("settings that are not saved are marked, and asked about on leaving", async
   await cpu.fill(before);
   await expect(marked).toBeHidden();
   await cpu.fill("77");
-  const leaving = page.getByRole("dialog", { name: "Leave with unsaved changes?" });
-  const runs = page.getByRole("link", { name: "Runs", exact: true });
-  await runs.click();
-  await expect(leaving).toContainText("The settings have changes that are not saved");
-  await leaving.getByRole("button", { name: "Stay" }).click();
+
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Find a screen, hook or endpoint" }).fill("mails");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Mails" })).toBeVisible();
+  await page.getByRole("button", { name: "Open the hook" }).click();
+  await expect(marked).toBeVisible();
+  await marked.click();
+  await expect(cpu).toHaveValue("77");
+  expect((await management.hook(project, hook.id)).settings.cpu_ms).toBe(Number(before));
+
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByText("Settings saved: they are live")).toBeVisible();
   await expect(marked).toBeHidden();
-  await runs.click();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
+  expect((await management.hook(project, hook.id)).settings.cpu_ms).toBe(77);
+});
+
+test.describe("when a part of the console does not load", () => {
+  test.use({ expectedErrors: /ERR_FAILED|Failed to fetch/ });
+
+  test("the editor says so and tries again, and a page offers to reload", async ({ page, project, management }) => {
+    const hook = await management.createHook(project, "beforeSignup", "Far away", SOURCE);
+    const parts = /split_(extras|history)\.wasm/;
+    await page.route(parts, (route) => route.abort());
+    await open(page, `/console/p/${project}/hooks/${hook.id}`);
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await expect(page.getByText("A part of the console did not load").first()).toBeVisible();
+    await page.getByRole("link", { name: "History" }).click();
+    await expect(page.getByRole("heading", { name: "This page did not load" })).toBeVisible();
+    await page.unroute(parts);
+    await page.getByRole("button", { name: "Reload" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Version history" })).toBeVisible();
+    await page.getByRole("link", { name: "Open the editor" }).click();
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await expect(page.getByLabel("CPU, ms")).toBeVisible();
+  });
 });

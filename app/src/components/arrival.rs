@@ -1,6 +1,7 @@
 //! Arriving at a page: before and after the browser has taken over, and where the focus goes when the reader follows
 //! a link.
 
+use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -51,6 +52,7 @@ pub fn Announcement(
 /// Puts the focus on the content when the reader has come by a link, and has the title announced. The first page has
 /// both from the browser.
 pub fn arrive(content: NodeRef<html::Main>, title: impl Fn() -> String + 'static) {
+    scroll_by_keys(content);
     let path = use_location().pathname;
     let announcer = expect_context::<Announcer>();
     // Of the page that the server rendered, until another path is shown.
@@ -71,6 +73,27 @@ pub fn arrive(content: NodeRef<html::Main>, title: impl Fn() -> String + 'static
         if first.with(Option::is_none) {
             announcer.0.set(title());
         }
+    });
+}
+
+/// Keys that scroll a page.
+const SCROLLS: [&str; 7] = ["PageDown", "PageUp", "Home", "End", "ArrowDown", "ArrowUp", " "];
+
+/// Lets the keys that scroll a page scroll the content when nothing has the focus: the content scrolls, not the
+/// document around it.
+fn scroll_by_keys(content: NodeRef<html::Main>) {
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            let nowhere = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+            if nowhere
+                && SCROLLS.contains(&event.key().as_str())
+                && let Some(content) = content.get_untracked()
+            {
+                // Before the browser acts on the key.
+                drop(content.focus());
+            }
+        });
+        on_cleanup(move || keys.remove());
     });
 }
 

@@ -25,6 +25,12 @@ pub fn DiffEditor(
     /// Language of both.
     #[prop(optional)]
     language: Language,
+    /// What stands at the left, such as `Live v7`.
+    #[prop(into)]
+    left: Signal<String>,
+    /// What stands at the right, such as `Draft`.
+    #[prop(into)]
+    right: Signal<String>,
     /// What is compared, for assistive technology, such as `Live v7 and the draft`.
     #[prop(into)]
     label: String,
@@ -69,9 +75,18 @@ pub fn DiffEditor(
     on_cleanup(move || drop(diff.try_set_value(None)));
 
     view! {
-        <div class="editor" role="region" aria-label=label>
-            <div class="editor__surface" node_ref=surface></div>
-            <Cover stage />
+        <div class="diff-editor" role="region" aria-label=label>
+            <div class="diff-editor__heads">
+                <span>{left}</span>
+                <span>{right}</span>
+                <span class="diff-editor__same" role="status">
+                    {move || (original.with(|old| modified.with(|new| old == new))).then_some("No differences")}
+                </span>
+            </div>
+            <div class="editor">
+                <div class="editor__surface" node_ref=surface></div>
+                <Cover stage />
+            </div>
         </div>
     }
     .into_any()

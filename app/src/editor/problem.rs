@@ -41,6 +41,12 @@ impl Problem {
         self.severity == Severity::Error && !self.message.contains("does not exist on type 'Secrets'")
     }
 
+    /// Whether the text is not even well formed: what else is found may only follow from that. TypeScript numbers its
+    /// syntax errors from 1000 to 1999.
+    pub fn is_syntax(&self) -> bool {
+        self.code.len() == 4 && self.code.starts_with('1')
+    }
+
     /// Reads what the editor's module sends; nothing, should it ever send something else.
     pub(super) fn list(json: &str) -> Vec<Self> {
         crate::api::json::read(json).unwrap_or_default()

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use monaco_bindings::Host;
 
+use super::ahead::MODULE;
 use super::theme;
 use crate::assets::Assets;
 use crate::components::error_panel::ErrorPanel;
@@ -23,8 +24,7 @@ pub(super) enum Stage {
 
 /// Loads the module and shows it in the page's colours.
 pub(super) async fn load(assets: &Assets, appearance: Appearance) -> Result<Host, Stage> {
-    let host =
-        Host::load(&assets.url("monaco/host.js")).await.map_err(|error| Stage::Failed(error.to_string()))?;
+    let host = Host::load(&assets.url(MODULE)).await.map_err(|error| Stage::Failed(error.to_string()))?;
     theme::apply(&host, appearance.dark_untracked());
     Ok(host)
 }

@@ -1,15 +1,17 @@
 //! Pages whose code the browser loads when it first needs it. Pages that are used together share one file, so that
 //! the first of them brings the others along.
 
-use std::pin::Pin;
-
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use leptos_router::ChooseView;
 
+use super::part::{Loading, NotLoaded, Part, not_loaded};
 use super::{
     api_and_hooks, audit, endpoint, history, hook, instance, keys, logs, mails, projects, run, runs, secrets,
     settings, setup, sign_in, users,
 };
+use crate::editor::fetch_ahead;
 
 /// A page, as the router shows it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,12 +84,12 @@ impl Page {
     }
 
     /// Loads the code.
-    pub(crate) async fn load(self) {
+    pub(crate) async fn load(self) -> Result<(), NotLoaded> {
         // Every lazy function loads its file before it builds; without a page it builds nothing.
-        drop(self.build(None).await);
+        self.build(None).await.map(drop)
     }
 
-    fn build(self, show: Option<Self>) -> Pin<Box<dyn Future<Output = AnyView>>> {
+    fn build(self, show: Option<Self>) -> Loading {
         match self {
             Self::Setup | Self::SignIn | Self::Projects => Box::pin(entry(show)),
             Self::ApiAndHooks | Self::WhatRuns | Self::Test | Self::Reference => Box::pin(endpoints(show)),
@@ -100,54 +102,62 @@ impl Page {
 
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
-        self.build(Some(self)).await
+        self.build(Some(self)).await.unwrap_or_else(|NotLoaded| not_loaded())
     }
 
     async fn preload(&self) {
-        self.load().await;
+        // What does not come is said where it is shown.
+        let _said_later = self.load().await;
     }
 }
 
-#[lazy]
-fn entry(page: Option<Page>) -> AnyView {
-    match page {
+/// Fetches the hook editor, this part of it and the code editor's own files, once the page that calls this is quiet:
+/// for a page from which readers go on to a hook.
+pub(crate) fn fetch_editor_ahead() {
+    // What does not come now is asked for again when it is opened.
+    fetch_ahead(|| spawn_local(async { _ = Page::Hook.load().await }));
+}
+
+#[wasm_split(entry, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn entry(page: Option<Page>) -> Part {
+    Ok(match page {
         Some(Page::Setup) => setup::Setup().into_any(),
         Some(Page::SignIn) => sign_in::SignIn().into_any(),
         Some(Page::Projects) => projects::Projects().into_any(),
         _ => ().into_any(),
-    }
+    })
 }
 
-#[lazy]
-fn endpoints(page: Option<Page>) -> AnyView {
-    match page {
+#[wasm_split(endpoints, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn endpoints(page: Option<Page>) -> Part {
+    Ok(match page {
         Some(Page::ApiAndHooks) => api_and_hooks::ApiAndHooksPage().into_any(),
         Some(Page::WhatRuns) => endpoint::WhatRuns().into_any(),
         Some(Page::Test) => endpoint::Test().into_any(),
         Some(Page::Reference) => endpoint::Reference().into_any(),
         _ => ().into_any(),
-    }
+    })
 }
 
-#[lazy]
-fn editor(page: Option<Page>) -> AnyView {
-    match page {
+#[wasm_split(editor, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn editor(page: Option<Page>) -> Part {
+    Ok(match page {
         Some(Page::Hook) => hook::HookPage().into_any(),
         _ => ().into_any(),
-    }
+    })
 }
 
-#[lazy(history)]
-fn history_of(page: Option<Page>) -> AnyView {
-    match page {
+#[wasm_split(history, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn history_of(page: Option<Page>) -> Part {
+    Ok(match page {
         Some(Page::History) => history::History().into_any(),
         _ => ().into_any(),
-    }
+    })
 }
 
-#[lazy]
-fn lists(page: Option<Page>) -> AnyView {
-    match page {
+#[wasm_split(lists, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn lists(page: Option<Page>) -> Part {
+    Ok(match page {
         Some(Page::Runs) => runs::Runs().into_any(),
         Some(Page::Run) => run::RunPage().into_any(),
         Some(Page::Users) => users::Users().into_any(),
@@ -159,5 +169,5 @@ fn lists(page: Option<Page>) -> AnyView {
         Some(Page::Instance) => instance::Instance().into_any(),
         Some(Page::Settings) => settings::Settings().into_any(),
         _ => ().into_any(),
-    }
+    })
 }

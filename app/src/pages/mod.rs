@@ -11,6 +11,7 @@ mod endpoint;
 mod history;
 mod hook;
 mod instance;
+mod kept;
 mod keys;
 mod late;
 mod layout;
@@ -20,7 +21,7 @@ mod mails;
 mod new_hook;
 mod not_found;
 mod older;
-mod on_demand;
+mod part;
 mod projects;
 mod run;
 mod runs;
@@ -30,6 +31,7 @@ mod setup;
 mod sign_in;
 mod start;
 mod test;
+mod unload;
 mod users;
 
 use leptos::prelude::*;
@@ -39,6 +41,8 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::path;
 
 pub(crate) use self::code::Page;
+#[cfg(feature = "hydrate")]
+pub use self::part::NotLoaded;
 
 /// Every address of the console.
 ///
@@ -84,10 +88,14 @@ fn FirstPage() -> impl IntoView {
 }
 
 /// Loads the code of the page that the browser shows, so that it can take over the page at once.
+///
+/// # Errors
+/// When it does not come: then nothing can take over.
 #[cfg(feature = "hydrate")]
-pub async fn load_current() {
+pub async fn load_current() -> Result<(), NotLoaded> {
     let path = window().location().pathname().unwrap_or_default();
-    if let Some(page) = Page::at(&path) {
-        page.load().await;
+    match Page::at(&path) {
+        Some(page) => page.load().await,
+        None => Ok(()),
     }
 }

@@ -118,6 +118,7 @@ pub(crate) fn NewHookDialog(
             name: (!typed.is_empty()).then_some(typed),
             language: Some(language),
             source,
+            settings: None,
         };
         let slug = current.slug_now();
         let there = slug.clone();

@@ -1,15 +1,19 @@
 //! Around the pages that belong to no project: the brand, a way back, the theme, a way out.
 
+use contract::manage::Project;
 use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::address;
+use super::late::Late;
+use crate::api;
 use crate::api::access::SignOut;
 use crate::components::arrival::arrive;
 use crate::components::button::{Button, Variant};
 use crate::components::layout::PageHead;
+use crate::components::palette::{CommandPalette, PaletteItem, PaletteState};
 use crate::components::theme_toggle::ThemeToggle;
 
 /// The frame.
@@ -26,6 +30,8 @@ pub(crate) fn StartFrame(
     children: Children,
 ) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
+    let palette = PaletteState::new();
+    let projects = Late::new(api::projects::list_projects);
     let content = NodeRef::<html::Main>::new();
     arrive(content, move || title.to_owned());
     view! {
@@ -41,6 +47,11 @@ pub(crate) fn StartFrame(
                 <nav class="start__end" aria-label="Console">
                     <Button variant=Variant::Ghost href="/console">"Projects"</Button>
                     <Button variant=Variant::Ghost href=address::INSTANCE>"Instance"</Button>
+                    <span class="wide-only">
+                        <Button variant=Variant::Ghost keys="mod+k" on_click=Callback::new(move |_| palette.open())>
+                            "Command"
+                        </Button>
+                    </span>
                     <ThemeToggle />
                     <ActionForm action=sign_out>
                         <Button variant=Variant::Ghost kind="submit">
@@ -57,6 +68,20 @@ pub(crate) fn StartFrame(
                 {children()}
             </main>
         </div>
+        <CommandPalette state=palette items=Signal::derive(move || found(projects.get().unwrap_or_default())) />
     }
     .into_any()
+}
+
+/// What the palette finds where there is no project: every project, and these pages.
+fn found(projects: Vec<Project>) -> Vec<PaletteItem> {
+    let mut items = vec![
+        PaletteItem::link("Page", "Projects", "/console"),
+        PaletteItem::link("Page", "Instance", address::INSTANCE).keywords("keys audit"),
+    ];
+    items.extend(projects.into_iter().map(|project| {
+        PaletteItem::link("Project", project.name, address::hooks(&project.slug))
+            .keywords(format!("{} {}", project.slug, project.environment))
+    }));
+    items
 }

@@ -43,9 +43,18 @@ for (const file of parts[script?.dataset.part] ?? []) {
     link.href = new URL(`./${file}.wasm`, import.meta.url).href;
     script.before(link);
 }
-await init({ module_or_path: new URL("./hookwright_bg.wasm", import.meta.url) });
-await hydrate();
-document.documentElement.dataset.hydrated = "true";
+try {
+    await init({ module_or_path: new URL("./hookwright_bg.wasm", import.meta.url) });
+    await hydrate();
+    document.documentElement.dataset.hydrated = "true";
+} catch (error) {
+    const notice = document.createElement("p");
+    notice.className = "notice notice--warn";
+    notice.setAttribute("role", "alert");
+    notice.textContent = "The console did not start: a part of it did not load. Reload the page.";
+    document.body.prepend(notice);
+    throw error;
+}
 "#;
 
 /// Builds the site below `<artifacts>/site`.

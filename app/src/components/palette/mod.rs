@@ -47,9 +47,15 @@ pub struct PaletteState {
     open: RwSignal<bool>,
 }
 
+impl Default for PaletteState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl PaletteState {
     /// A closed palette.
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         Self { open: RwSignal::new(false) }
     }
 

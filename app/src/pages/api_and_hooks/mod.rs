@@ -10,6 +10,7 @@ use self::filter::{Filter, State};
 use self::row::EndpointRow;
 use super::address;
 use super::asked::Asked;
+use super::code::fetch_editor_ahead;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
@@ -28,6 +29,7 @@ pub(crate) fn ApiAndHooksPage() -> impl IntoView {
     let current = CurrentProject::current();
     let data: Data<_> = ask(move || current.slug().get(), api::overview::list_endpoints);
     let new_hook = NewHook::new();
+    fetch_editor_ahead();
     let crumbs = current.crumbs(|_| vec![Crumb::here("API & Hooks")]);
     let actions = ViewFn::from(move || {
         view! {

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::address;
+use super::code::fetch_editor_ahead;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, failed, loaded};
 use super::new_hook::{NewHook, NewHookDialog};
@@ -139,6 +140,7 @@ fn Pipeline(endpoint: Endpoint) -> impl IntoView {
         ask(move || current.slug().get(), move |slug| api::overview::get_endpoint(slug, endpoint));
     let new_hook = NewHook::new();
     let changed = Callback::new(move |()| data.refetch());
+    fetch_editor_ahead();
     view! {
         {loaded(
             "The endpoint could not be loaded",

@@ -18,11 +18,11 @@ use self::roll_back::{RollBackDialog, RollingBack};
 use self::row::{DraftRow, VersionRow};
 use self::source::{SourceDialog, Viewing};
 use super::address;
-use super::change::{Change, ChangeError};
+use super::change::Change;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
+use super::older::Older;
 use crate::api;
-use crate::components::button::Button;
 use crate::components::layout::{Page, PageHead};
 use crate::components::panel::Panel;
 use crate::components::table::{Column, Table};
@@ -122,18 +122,22 @@ fn Versions(
         });
     });
 
-    let more = RwSignal::new(versions.len() == api::versions::PAGE as usize);
+    // A full page may be the last; then the next is empty.
+    let cursor = |page: &[Version]| {
+        page.last().filter(|_| page.len() == api::versions::PAGE as usize).map(|last| last.number.to_string())
+    };
+    let next = RwSignal::new(cursor(&versions));
     let versions = RwSignal::new(versions);
     let older = Change::new();
     let id = StoredValue::new(hook.id.clone());
-    let show_older = move |_| {
+    let load = Callback::new(move |()| {
         let last = versions.with_untracked(|versions| versions.last().map(|version| version.number));
         let work = api::versions::list_versions(current.slug_now(), id.get_value(), last);
         older.run(work, move |page| {
-            more.set(page.len() == api::versions::PAGE as usize);
+            next.set(cursor(&page));
             versions.update(|versions| versions.extend(page));
         });
-    };
+    });
     let numbers = Signal::derive(move || {
         versions.with(|versions| versions.iter().map(|version| version.number).collect())
     });
@@ -161,10 +165,7 @@ fn Versions(
                 </For>
             </Table>
         </Panel>
-        <ChangeError change=older />
-        <Show when=move || more.get()>
-            <Button busy=older.busy() on_click=Callback::new(show_older)>"Show older"</Button>
-        </Show>
+        <Older next change=older load />
         <p>
             <a href=editor>"Open the editor"</a>
         </p>

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use super::workbench::Workbench;
 use crate::api;
+use crate::editor::Problem;
 
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +79,7 @@ impl Checks {
         let run = self.run.get_value();
         spawn_local(async move {
             let outcome = match bench.handle.check().await {
-                Some(found) => match found.iter().filter(|problem| problem.blocks()).count() {
-                    0 => Outcome::Passed,
-                    1 => Outcome::Fails("1 error".into()),
-                    many => Outcome::Fails(format!("{many} errors")),
-                },
+                Some(found) => types(&found),
                 None => Outcome::Fails("the checker did not answer".into()),
             };
             if self.run.try_get_value() == Some(run) {
@@ -109,6 +106,16 @@ impl Checks {
     /// Whether the reader has to decide something.
     pub(super) fn asks(self) -> bool {
         self.secrets.with(|secrets| matches!(secrets, Outcome::Asks(_)))
+    }
+}
+
+fn types(found: &[Problem]) -> Outcome {
+    let errors: Vec<&Problem> = found.iter().filter(|problem| problem.blocks()).collect();
+    let Some(first) = errors.first() else { return Outcome::Passed };
+    let place = format!("{}:{} {}", first.line, first.column, first.message);
+    match errors.len() {
+        1 => Outcome::Fails(place),
+        many => Outcome::Fails(format!("{many} errors, the first at {place}")),
     }
 }
 

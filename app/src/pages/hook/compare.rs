@@ -24,6 +24,10 @@ pub(super) fn CompareDialog(
                         bench.hook.with(|hook| hook.live_source.clone()).unwrap_or_default()
                     })
                     modified=bench.source
+                    left=Signal::derive(move || {
+                        bench.hook.with(|hook| hook.live_version).map_or_else(|| "Live".to_owned(), |version| format!("Live v{version}"))
+                    })
+                    right="Draft"
                     language=bench.language()
                     label="What is live and the draft"
                 />

@@ -9,6 +9,7 @@ use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
 use crate::components::relative_time::RelativeTime;
 use crate::editor::DiffEditor;
+use crate::pages::address;
 
 /// Says that someone else has saved this draft, and what can be done; nothing is overwritten silently.
 #[component]
@@ -22,18 +23,33 @@ pub(super) fn ConflictBar(
         _ => None,
     });
     let failure = move || match bench.saving.state().get() {
-        SaveState::Failed(text) => Some(text),
+        SaveState::Failed(error) => Some(error),
         _ => None,
     };
     view! {
         {move || theirs.get().map(|theirs| view! { <Choices bench theirs looking /> })}
         {move || {
             failure()
-                .map(|text| {
+                .map(|error| {
+                    let signed_out = error.is_signed_out();
                     view! {
                         <div class="bar bar--bad" role="alert">
-                            <span>"The draft is not saved. " {text}</span>
-                            <Button on_click=Callback::new(move |_| bench.save())>"Try again"</Button>
+                            <span>
+                                "The draft is not saved. " {error.message()}
+                                {signed_out.then_some(" Your text stays here meanwhile.")}
+                            </span>
+                            <span class="bar__actions">
+                                // In a window of its own: this one holds the text.
+                                {signed_out
+                                    .then(|| {
+                                        view! {
+                                            <a class="btn" href=address::sign_in("/console") target="_blank" rel="external">
+                                                "Sign in"
+                                            </a>
+                                        }
+                                    })}
+                                <Button on_click=Callback::new(move |_| bench.save())>"Try again"</Button>
+                            </span>
                         </div>
                     }
                 })
@@ -43,6 +59,8 @@ pub(super) fn ConflictBar(
                 <DiffEditor
                     original=Signal::derive(move || theirs.get().map(|theirs| theirs.source).unwrap_or_default())
                     modified=bench.source
+                    left="Theirs"
+                    right="Yours"
                     language=bench.language()
                     label="Their draft and yours"
                 />

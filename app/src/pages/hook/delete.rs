@@ -25,6 +25,7 @@ pub(super) fn DeleteDialog(
         change.run(api::hooks::delete_hook(slug, id), move |()| {
             bench.deleting.set(false);
             // There is nothing left to keep.
+            bench.unsettled.set(false);
             bench.saving.adopt(&bench.hook.with_untracked(|hook| hook.draft.clone()));
             bench.current.hooks_changed();
             bench.toasts.ok(format!("“{}” is deleted", bench.hook.with_untracked(|hook| hook.name.clone())));

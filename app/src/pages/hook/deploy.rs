@@ -167,7 +167,7 @@ pub(super) fn DeployDialog(
             </Show>
             {move || match bench.saving.state().get() {
                 SaveState::Saved => None,
-                SaveState::Failed(text) => Some(format!("The draft is not saved. {text}")),
+                SaveState::Failed(why) => Some(format!("The draft is not saved. {}", why.message())),
                 SaveState::Conflict(_) => Some("Someone else has saved this draft. Close this and decide which text to keep.".into()),
                 SaveState::Saving | SaveState::Unsaved => Some("The draft is being saved…".into()),
             }

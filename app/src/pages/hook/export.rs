@@ -1,6 +1,6 @@
 //! Takes the hook out of the console: as a file, or as another hook.
 
-use contract::manage::{CreateHook, UpdateHook};
+use contract::manage::CreateHook;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -15,13 +15,14 @@ use crate::pages::address;
 /// The lines of the menu.
 pub(super) fn items(bench: Workbench) -> Vec<MenuItem> {
     let navigate = StoredValue::new(use_navigate());
+    let copying = StoredValue::new(false);
     vec![
         MenuItem::action("Export the code", Callback::new(move |()| code(bench))),
         MenuItem::action("Export as JSON", Callback::new(move |()| whole(bench))),
         MenuItem::action(
             "Duplicate",
             Callback::new(move |()| {
-                duplicate(bench, move |there| {
+                duplicate(bench, copying, move |there| {
                     navigate.try_with_value(|navigate| navigate(there, Default::default()));
                 });
             }),
@@ -52,7 +53,11 @@ fn whole(bench: Workbench) {
 }
 
 /// Another hook with the same code and settings; nothing of it is live.
-fn duplicate(bench: Workbench, go: impl Fn(&str) + 'static) {
+fn duplicate(bench: Workbench, busy: StoredValue<bool>, go: impl Fn(&str) + 'static) {
+    // Two clicks make one copy.
+    if busy.try_update_value(|busy| std::mem::replace(busy, true)) != Some(false) {
+        return;
+    }
     let slug = bench.current.slug_now();
     let hook = bench.hook.get_untracked();
     let new = CreateHook {
@@ -60,14 +65,12 @@ fn duplicate(bench: Workbench, go: impl Fn(&str) + 'static) {
         name: Some(format!("Copy of {}", hook.name)),
         language: Some(hook.draft.language),
         source: Some(bench.source.get_untracked()),
+        settings: Some(hook.settings),
     };
     spawn_local(async move {
-        let made = async {
-            let made = api::hooks::create_hook(slug.clone(), new).await?;
-            let same = UpdateHook { settings: Some(hook.settings), ..UpdateHook::default() };
-            api::hooks::update_hook(slug.clone(), made.id, same).await
-        };
-        match made.await {
+        let made = api::hooks::create_hook(slug.clone(), new).await;
+        busy.try_set_value(false);
+        match made {
             Ok(made) => {
                 bench.current.hooks_changed();
                 bench.toasts.ok(format!("“{}” is a draft", made.name));

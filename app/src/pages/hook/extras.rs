@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 
 use super::compare::CompareDialog;
 use super::delete::DeleteDialog;
 use super::deploy::DeployDialog;
 use super::settings::SettingsForm;
 use super::workbench::Workbench;
-use crate::pages::on_demand::on_demand;
+use crate::components::loading::Skeleton;
+use crate::pages::part::{Part, on_demand};
 use crate::pages::secrets::{Asking, ValueDialog};
 
 /// What there is.
@@ -28,24 +30,28 @@ pub(super) enum Extra {
 
 /// An extra of this editor, from when it is first `wanted`.
 pub(super) fn extra(bench: Workbench, wanted: impl Into<Signal<bool>>, which: Extra) -> AnyView {
-    on_demand(wanted.into(), move |show| Box::pin(extras(show.then_some((bench, which)))))
+    let waiting: fn() -> AnyView = match which {
+        Extra::Settings => || view! { <Skeleton label="Loading the settings" lines=6 /> }.into_any(),
+        _ => || ().into_any(),
+    };
+    on_demand(wanted.into(), waiting, move |show| Box::pin(extras(show.then_some((bench, which)))))
 }
 
-/// Loads the code once the editor is ready, so that nobody has to wait for it.
-pub(super) fn fetch_when_ready(bench: Workbench) {
-    let ready = Memo::new(move |_| bench.handle.ready());
+/// Loads the code once the text has been looked at, so that nobody has to wait for it, the editor itself included.
+pub(super) fn fetch_when_quiet(bench: Workbench) {
+    let quiet = Memo::new(move |_| bench.found.with(Option::is_some));
     Effect::new(move || {
-        if ready.get() {
+        if quiet.get() {
             spawn_local(async { drop(extras(None).await) });
         }
     });
 }
 
 /// Builds it; with none only the code is loaded.
-#[lazy]
-fn extras(wanted: Option<(Workbench, Extra)>) -> AnyView {
-    let Some((bench, which)) = wanted else { return ().into_any() };
-    match which {
+#[wasm_split(extras, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn extras(wanted: Option<(Workbench, Extra)>) -> Part {
+    let Some((bench, which)) = wanted else { return Ok(().into_any()) };
+    Ok(match which {
         Extra::Deploy => view! { <DeployDialog bench /> }.into_any(),
         Extra::Compare => view! { <CompareDialog bench /> }.into_any(),
         Extra::Delete => view! { <DeleteDialog bench /> }.into_any(),
@@ -54,5 +60,5 @@ fn extras(wanted: Option<(Workbench, Extra)>) -> AnyView {
             let changed = Callback::new(move |()| bench.secrets.refetch());
             view! { <ValueDialog asking changed /> }.into_any()
         }
-    }
+    })
 }

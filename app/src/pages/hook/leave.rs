@@ -1,4 +1,4 @@
-//! Asks before the reader leaves a text that could not be saved, or settings that were not.
+//! Asks before the reader leaves a text that could not be saved.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -14,8 +14,8 @@ use crate::components::dialog::Dialog;
 
 type Listener = Closure<dyn Fn(MouseEvent)>;
 
-/// Opens instead of a link while there is a conflict, the last save has failed, or settings are not saved. A text that is merely on
-/// its way is saved without a question.
+/// Opens instead of a link while there is a conflict or the last save has failed. A text that is merely on its way is
+/// saved without a question.
 #[component]
 pub(super) fn LeaveDialog(
     /// The editor.
@@ -25,8 +25,7 @@ pub(super) fn LeaveDialog(
     let target = RwSignal::new(String::new());
     let navigate = StoredValue::new(use_navigate());
     listen(move |event| {
-        let unsettled = bench.unsettled.try_get_untracked() == Some(true);
-        if bench.saving.state().try_with_untracked(stuck) != Some(true) && !unsettled {
+        if bench.saving.state().try_with_untracked(stuck) != Some(true) {
             return;
         }
         if let Some(href) = followed(event) {
@@ -57,12 +56,11 @@ pub(super) fn LeaveDialog(
             <p>
                 {move || match bench.saving.state().get() {
                     SaveState::Conflict(theirs) => format!("{} saved another text meanwhile, so yours is not saved.", theirs.updated_by),
-                    SaveState::Failed(why) => format!("The draft is not saved. {why}"),
-                    _ if bench.unsettled.get() => "The settings have changes that are not saved. They are lost when you leave.".to_owned(),
+                    SaveState::Failed(why) => format!("The draft is not saved. {}", why.message()),
                     _ => "The draft is being saved.".to_owned(),
                 }}
             </p>
-            <p class="form__note" hidden=move || !bench.saving.state().with(stuck)>
+            <p class="form__note">
                 "Your text stays in this window until you reload or close it: open the hook again to go on with it."
             </p>
         </Dialog>

@@ -8,7 +8,6 @@ use std::rc::Rc;
 use contract::ids::HookId;
 use contract::manage::{Draft, SaveDraft};
 use futures::channel::oneshot;
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,6 +15,7 @@ use super::saving::theirs;
 use crate::api;
 use crate::components::toast::Toasts;
 use crate::error::ConsoleError;
+use crate::pages::unload;
 
 thread_local! {
     static LEFT: RefCell<HashMap<HookId, Left>> = RefCell::default();
@@ -108,13 +108,7 @@ pub(super) fn landed(id: HookId, answer: Result<Draft, ConsoleError>, sent: &str
 
 fn keep(id: HookId, text: Left) {
     LEFT.with_borrow_mut(|left| left.insert(id, text));
-    if !GUARDED.replace(true) {
-        let _for_good = window_event_listener(ev::beforeunload, |event| {
-            if LEFT.with_borrow(|left| !left.is_empty()) {
-                event.prevent_default();
-            }
-        });
-    }
+    unload::ask_while(&GUARDED, || LEFT.with_borrow(|left| !left.is_empty()));
 }
 
 fn send(id: HookId) {

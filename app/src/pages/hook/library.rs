@@ -239,10 +239,56 @@ fn words(list: Vec<(String, String)>) -> AnyView {
     let rows = list.into_iter().map(|(name, text)| {
         view! {
             <dt>
-                <code>{name}</code>
+                <code>{breakable(&name)}</code>
             </dt>
             <dd>{text}</dd>
         }
     });
     view! { <dl class="library__words">{rows.collect_view()}</dl> }.into_any()
+}
+
+/// A name that may go on in the next line between two of its words.
+fn breakable(name: &str) -> AnyView {
+    let parts = words_of(name).into_iter().map(|part| {
+        view! {
+            <wbr />
+            {part.to_owned()}
+        }
+    });
+    parts.collect_view().into_any()
+}
+
+/// The words of a name such as `api.access.deny(reason)`, each with what stands before it.
+fn words_of(name: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut before = None;
+    for (at, letter) in name.char_indices() {
+        let begins = letter == '.'
+            || letter == '('
+            || (letter.is_uppercase() && before.is_some_and(char::is_lowercase));
+        if begins && at > start {
+            parts.push(&name[start..at]);
+            start = at;
+        }
+        before = Some(letter);
+    }
+    parts.push(&name[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words_of;
+
+    #[test]
+    fn a_name_breaks_between_its_words() {
+        assert_eq!(
+            words_of("onExecutePreUserRegistration"),
+            ["on", "Execute", "Pre", "User", "Registration"]
+        );
+        assert_eq!(words_of("api.access.deny(reason)"), ["api", ".access", ".deny", "(reason)"]);
+        assert_eq!(words_of("URL"), ["URL"]);
+        assert_eq!(words_of(""), [""]);
+    }
 }

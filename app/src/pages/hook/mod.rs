@@ -25,7 +25,7 @@ use contract::ids::HookId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::extras::{Extra, extra, fetch_when_ready};
+use self::extras::{Extra, extra, fetch_when_quiet};
 use self::workbench::Workbench;
 use super::address;
 use super::layout::CurrentProject;
@@ -88,7 +88,7 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
     let bench = Workbench::open(hook);
     bench.leave_safely();
     keys::listen(bench);
-    fetch_when_ready(bench);
+    fetch_when_quiet(bench);
     let query = use_query_map();
     Effect::new(move || {
         let line = query.read().get("line").and_then(|line| line.parse().ok());

@@ -13,7 +13,9 @@ pub(super) fn ProblemStrip(
 ) -> impl IntoView {
     let first = move || {
         let typed = bench.found.with(|found| {
-            let error = found.iter().flatten().find(|problem| problem.blocks())?;
+            let errors = || found.iter().flatten().filter(|problem| problem.blocks());
+            // What follows from a missing bracket does not lead to it.
+            let error = errors().find(|problem| problem.is_syntax()).or_else(|| errors().next())?;
             Some((error.line, error.column, error.message.clone()))
         });
         let compiled = || {
@@ -39,7 +41,7 @@ pub(super) fn ProblemStrip(
             {move || match first() {
                 Some((line, column, message)) => {
                     view! {
-                        <strong>{headline(bench.errors(), bench.type_errors() > 0)}</strong>
+                        <strong>{headline(bench.errors(), bench.has_syntax_error())}</strong>
                         <button
                             type="button"
                             class="problems__first"
@@ -75,8 +77,11 @@ pub(super) fn ProblemStrip(
     .into_any()
 }
 
-fn headline(errors: usize, typed: bool) -> String {
-    let what = if typed { "type error" } else { "error" };
+fn headline(errors: usize, syntax: bool) -> String {
+    if syntax {
+        return "Syntax error: deploy is blocked".to_owned();
+    }
+    let what = "error";
     let plural = if errors == 1 { "" } else { "s" };
     format!("{errors} {what}{plural}: deploy is blocked")
 }

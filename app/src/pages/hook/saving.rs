@@ -26,8 +26,8 @@ pub(super) enum SaveState {
     Unsaved,
     /// It is on its way.
     Saving,
-    /// It could not be kept; the sentence says why.
-    Failed(String),
+    /// It could not be kept, because of this.
+    Failed(ConsoleError),
     /// Someone else has saved another text, this one.
     Conflict(Box<Draft>),
 }
@@ -150,7 +150,7 @@ impl Saving {
             // It is there already: an answer was lost on the way, or two people had the same idea.
             Some(theirs) if theirs.source == sent => self.saved(bench, theirs, sent),
             Some(theirs) => self.state.set(SaveState::Conflict(Box::new(theirs))),
-            None => self.state.set(SaveState::Failed(error.message())),
+            None => self.state.set(SaveState::Failed(error)),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::field::{Choice, Select, TextArea, TextField};
 use crate::pages::change::{Change, ChangeError, Reload};
+use crate::pages::kept;
 
 /// Name, order, error policy, limits, hosts.
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn SettingsForm(
     let fields = [name, on_error, cpu, wall, memory, hosts, order];
     // What the form was opened with: a hook that was moved elsewhere meanwhile is not moved back.
     let saved = RwSignal::new(fields.map(|field| field.get_untracked()));
+    let kept = kept::take::<Kept>(&hook.id.to_string());
     Effect::new(move || {
         let now = fields.map(|field| field.get());
         bench.unsettled.set(saved.with(|saved| *saved != now));
@@ -36,6 +38,30 @@ pub(super) fn SettingsForm(
     // What the fields were filled with: what was changed elsewhere since is not overwritten unseen.
     let filled = StoredValue::new((hook.name.clone(), hook.settings.clone(), hook.order));
     let seen = StoredValue::new(hook.updated_at);
+    if let Some(kept) = kept {
+        for (field, text) in fields.into_iter().zip(kept.fields) {
+            field.set(text);
+        }
+        saved.set(kept.saved);
+        filled.set_value(kept.filled);
+        seen.set_value(kept.seen);
+    }
+    kept::keep_when_left(
+        hook.id.to_string(),
+        move || bench.unsettled.try_get_untracked() == Some(true),
+        move || Kept {
+            fields: fields.map(|field| field.get_untracked()),
+            saved: saved.get_untracked(),
+            filled: filled.get_value(),
+            seen: seen.get_value(),
+        },
+        (
+            bench.toasts,
+            format!("The settings of “{}” are not saved. They are kept in this window.", hook.name),
+            "Open the hook",
+        ),
+        bench.way_back(),
+    );
     Effect::new(move || {
         // A deployment, or the switch, changes the hook too, and none of this.
         bench.hook.with(|hook| {
@@ -152,6 +178,18 @@ pub(super) fn SettingsForm(
         </form>
     }
     .into_any()
+}
+
+/// A form that was left before it was saved.
+struct Kept {
+    /// What is in the fields.
+    fields: [String; 7],
+    /// What they were filled with.
+    saved: [String; 7],
+    /// The same as the server knows it: name, settings, order.
+    filled: (String, HookSettings, u32),
+    /// When the hook was changed, as far as the form has seen it: epoch milliseconds.
+    seen: i64,
 }
 
 /// The policies, the default spelled out: it depends on the handler's name.

@@ -22,7 +22,8 @@ pub(super) fn Side(
         vec![Tab::new("test", "Test"), Tab::new("data", "Data"), Tab::new("settings", settings)]
     });
     let open = move |tab: &'static str| bench.side.with(|side| side == tab);
-    let seen = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || open("settings"));
+    // Kept settings are filled in, so that the tab says that they are not saved.
+    let wanted = Signal::derive(move || open("settings") || bench.unsettled.get());
     view! {
         <aside class="workbench__side" aria-label="Test, data and settings">
             <Tabs
@@ -39,7 +40,7 @@ pub(super) fn Side(
                 <Show when=move || open("data")>
                     <DataCards bench />
                 </Show>
-                <div hidden=move || !open("settings")>{extra(bench, seen, Extra::Settings)}</div>
+                <div hidden=move || !open("settings")>{extra(bench, wanted, Extra::Settings)}</div>
             </div>
         </aside>
     }

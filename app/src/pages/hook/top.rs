@@ -45,7 +45,9 @@ pub(super) fn Status(
                         {pending
                             .then(|| {
                                 view! {
-                                    <span class="draft-state__who">"Draft, " <RelativeTime at /> " by " {by} " · "</span>
+                                    "Draft"
+                                    <span class="draft-state__who">", " <RelativeTime at /> " by " {by}</span>
+                                    " · "
                                 }
                             })}
                         {state.label()}

@@ -22,7 +22,7 @@ pub(super) fn offer(bench: Workbench, deployed: &Deployed, idle: Option<&'static
     // The notice outlives the page: it knows the place by itself.
     let (slug, id) = bench.place();
     let Some(previous) = deployed.previous else {
-        let off = Callback::new(move |()| bench.switch_at((slug.clone(), id.clone()), false));
+        let off = Callback::new(move |()| bench.switch_back((slug.clone(), id.clone()), false));
         toasts.with_action(text, "Switch off", off);
         return;
     };

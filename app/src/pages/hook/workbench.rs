@@ -17,6 +17,7 @@ use crate::api;
 use crate::components::toast::{Toasts, use_toasts};
 use crate::editor::{self, EditorHandle, Library, Problem};
 use crate::pages::address;
+use crate::pages::kept;
 use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
 use crate::pages::test::{DRAFT, EndpointRun, UnitRun};
@@ -97,7 +98,7 @@ impl Workbench {
             check: RwSignal::new(None),
             checks: StoredValue::new(0),
             secrets: Late::new(move || api::secrets::list_secrets(current.slug().get())),
-            unsettled: RwSignal::new(false),
+            unsettled: RwSignal::new(kept::there(&hook.id.to_string())),
             versions: RwSignal::new(Vec::new()),
             scope: RwSignal::new(THIS_HOOK.to_owned()),
             unit: UnitRun::new(hook.id.clone(), source),
@@ -293,6 +294,11 @@ impl Workbench {
         self.found.with(|found| found.iter().flatten().filter(|problem| problem.blocks()).count())
     }
 
+    /// Whether the text is not well formed.
+    pub(super) fn has_syntax_error(self) -> bool {
+        self.found.with(|found| found.iter().flatten().any(|problem| problem.blocks() && problem.is_syntax()))
+    }
+
     /// How many errors block a deployment: those of the type checker, or the compiler's own.
     pub(super) fn errors(self) -> usize {
         let compiler = || self.check.with(|check| check.as_ref().map_or(0, |check| check.problems.len()));
@@ -337,21 +343,32 @@ impl Workbench {
         self.current.hooks_changed();
     }
 
-    /// Switches the hook on or off.
+    /// Switches the hook on or off, with a way back.
     pub(super) fn switch(self, on: bool) {
-        let (slug, id) = self.place();
-        self.switch_at((slug, id), on);
+        self.switch_to(self.place(), on, true);
     }
 
-    /// The same for a hook whose page may be gone.
-    pub(super) fn switch_at(self, (slug, id): (String, HookId), on: bool) {
+    /// The same for a hook whose page may be gone, without one.
+    pub(super) fn switch_back(self, place: (String, HookId), on: bool) {
+        self.switch_to(place, on, false);
+    }
+
+    fn switch_to(self, place: (String, HookId), on: bool, undoable: bool) {
         let toasts = self.toasts;
+        let (slug, id) = place.clone();
         spawn_local(async move {
             let change = UpdateHook { enabled: Some(on), ..UpdateHook::default() };
             match api::hooks::update_hook(slug, id, change).await {
                 Ok(hook) => {
                     let state = if hook.state == HookState::Enabled { "enabled" } else { "disabled" };
-                    toasts.ok(format!("“{}” is {state}", hook.name));
+                    let text = format!("“{}” is {state}", hook.name);
+                    if undoable {
+                        let place = place.clone();
+                        let undo = Callback::new(move |()| self.switch_back(place.clone(), !on));
+                        toasts.with_action(text, "Undo", undo);
+                    } else {
+                        toasts.ok(text);
+                    }
                     if !self.hook.is_disposed() {
                         self.learn(hook);
                     }
@@ -359,6 +376,13 @@ impl Workbench {
                 Err(error) => toasts.bad(error.message()),
             }
         });
+    }
+
+    /// Opens this editor again, from wherever the reader is then.
+    pub(super) fn way_back(self) -> impl Fn() + Clone + Send + Sync + 'static {
+        let (slug, id) = self.place();
+        let (navigate, editor) = (use_navigate(), address::hook(&slug, &id));
+        move || navigate(&editor, NavigateOptions::default())
     }
 
     /// Keeps what was typed when the reader leaves: asks before the window closes, saves when another page
@@ -372,15 +396,22 @@ impl Workbench {
             });
             on_cleanup(move || guard.remove());
         });
+        // What could not be saved for want of a connection, or because the reader was signed out, is tried again when
+        // either may have changed.
+        Effect::new(move || {
+            let online = window_event_listener(ev::online, move |_| self.save());
+            let focus = window_event_listener(ev::focus, move |_| self.save());
+            on_cleanup(move || {
+                online.remove();
+                focus.remove();
+            });
+        });
         let (slug, id) = self.place();
         let name = self.hook.with_untracked(|hook| hook.name.clone());
-        let (navigate, editor) = (use_navigate(), address::hook(&slug, &id));
+        let back = self.way_back();
         let toasts = self.toasts;
         on_cleanup(move || {
-            let left = |text, revision| {
-                let back = Rc::new(move || navigate(&editor, NavigateOptions::default()));
-                Left::new((slug, name), (text, revision), toasts, back)
-            };
+            let left = |text, revision| Left::new((slug, name), (text, revision), toasts, Rc::new(back));
             self.saving.last(id, left, self.source);
         });
     }

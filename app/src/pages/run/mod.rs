@@ -5,7 +5,7 @@ mod place;
 
 use contract::catalogue::endpoints::Endpoint;
 use contract::ids::RunId;
-use contract::manage::{Run, RunMode, RunOutcome};
+use contract::manage::{Run, RunMode, RunOutcome, RunSummary, SkipReason};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -49,14 +49,14 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
     let slug = current.slug_now();
     let summary = run.summary.clone();
     let input = pretty(&run.input);
-    let version = version(summary.version);
+    let version = version(&summary);
     let place = match (&summary.endpoint, summary.mode) {
         (Some(endpoint), mode) => format!("{endpoint} · {}", mode_name(mode)),
         (None, mode) => mode_name(mode).to_owned(),
     };
     let line = run.error.as_ref().and_then(|error| error.line);
     let request = format!("{}?request={}", address::runs(&slug), summary.request_id);
-    let text = summary.message.clone();
+    let text = said(&summary);
     // What did not run has received nothing.
     let replay = (summary.outcome != RunOutcome::Skipped).then(|| {
         let alone = address::hook_replay(&slug, &summary.hook_id, &summary.id);
@@ -95,9 +95,32 @@ fn endpoint_of(name: Option<&str>) -> Option<Endpoint> {
     Endpoint::ALL.iter().copied().find(|one| one.spec().method == method && one.spec().path == path)
 }
 
-/// `v7`, or `draft`.
-pub(crate) fn version(number: Option<u32>) -> String {
-    number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"))
+/// Which code ran, such as `v7`. Real requests never run a draft: without a version nothing was deployed.
+pub(crate) fn version(run: &RunSummary) -> String {
+    match (run.version, run.mode) {
+        (Some(number), _) => format!("v{number}"),
+        (None, RunMode::Live) => "not deployed".to_owned(),
+        (None, _) => "draft".to_owned(),
+    }
+}
+
+/// What is said of a run: what the hook said, or why it did not run.
+pub(crate) fn said(run: &RunSummary) -> Option<String> {
+    let message = run.message.clone()?;
+    let reason = (run.outcome == RunOutcome::Skipped).then(|| message.parse::<SkipReason>().ok()).flatten();
+    Some(reason.map_or(message, |reason| reason_words(reason).to_owned()))
+}
+
+/// Why a hook did not run, and what to do about it.
+fn reason_words(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Disabled => "It is switched off. Enable it in the editor or on its endpoint’s page.",
+        SkipReason::NotDeployed => "It was never deployed. Deploy its draft to run it.",
+        SkipReason::EarlierDeny => "An earlier hook refused the request.",
+        SkipReason::NotInteractive => "It needs a browser, and this request came without one.",
+        SkipReason::Bypassed => "All hooks of the project are bypassed, in its settings.",
+        SkipReason::NotReached => "The request ended before this step.",
+    }
 }
 
 /// Why a hook ran.

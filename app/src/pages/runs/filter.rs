@@ -24,6 +24,14 @@ pub(super) fn of_query(query: &ParamsMap) -> RunFilter {
     }
 }
 
+/// Whether it lets every run through.
+pub(super) fn is_open(filter: &RunFilter) -> bool {
+    filter.hook_id.is_none()
+        && filter.request_id.is_none()
+        && filter.outcome.is_none()
+        && filter.endpoint.is_none()
+}
+
 /// The address of a filter. It is a form that the browser can send by itself, too.
 fn address_of(base: &str, parts: &[(&str, String)]) -> String {
     let mut query = ParamsMap::new();

@@ -8,10 +8,11 @@ use leptos_router::hooks::use_query_map;
 
 use self::filter::Filters;
 use super::address;
-use super::change::{Change, ChangeError};
+use super::change::Change;
 use super::layout::CurrentProject;
 use super::loaded::{Data, ask, loaded};
-use super::run::{outcome_title, tone, version};
+use super::older::Older;
+use super::run::{outcome_title, said, tone, version};
 use crate::api;
 use crate::components::button::Button;
 use crate::components::empty_state::EmptyState;
@@ -62,8 +63,19 @@ fn List(
 ) -> impl IntoView {
     let current = CurrentProject::current();
     if runs.is_empty() {
+        if wanted.with_untracked(filter::is_open) {
+            return view! {
+                <EmptyState
+                    title="No runs yet"
+                    text="Every hook that is due on a request leaves one. Deploy a hook, and call its endpoint."
+                >
+                    <Button href=address::hooks(&current.slug_now())>"API & Hooks"</Button>
+                </EmptyState>
+            }
+            .into_any();
+        }
         return view! {
-            <EmptyState title="No runs" text="Nothing matches the filter, or no request has come in yet.">
+            <EmptyState title="Nothing matches" text="No run is like that.">
                 <Button href=address::runs(&current.slug_now())>"Show all runs"</Button>
             </EmptyState>
         }
@@ -72,14 +84,14 @@ fn List(
     let rows = RwSignal::new(runs);
     let next = RwSignal::new(next);
     let more = Change::new();
-    let load = move |_| {
+    let load = Callback::new(move |()| {
         let mut filter = wanted.get_untracked();
         filter.cursor = next.get_untracked();
         more.run(api::runs::list_runs(current.slug_now(), filter), move |page| {
             rows.update(|rows| rows.extend(page.runs));
             next.set(page.next);
         });
-    };
+    });
     let columns = vec![
         Column::text("Hook"),
         Column::text("Outcome"),
@@ -96,26 +108,24 @@ fn List(
                 </For>
             </Table>
         </Panel>
-        <ChangeError change=more />
-        <Show when=move || next.with(Option::is_some)>
-            <Button busy=more.busy() on_click=Callback::new(load)>"Load more"</Button>
-        </Show>
+        <Older next change=more load />
     }
     .into_any()
 }
 
 fn row(run: RunSummary, slug: String) -> impl IntoView {
+    let (version, said) = (version(&run), said(&run));
     view! {
         <tr>
             <Cell>
                 <a href=address::run(&slug, &run.id)>{run.hook_name}</a>
                 " "
-                <span class="muted">{version(run.version)}</span>
+                <span class="muted">{version}</span>
             </Cell>
             <Cell label="Outcome">
                 <Tag tone=tone(run.outcome)>{outcome_title(run.outcome)}</Tag>
             </Cell>
-            <Cell label="What happened">{run.message.unwrap_or_else(|| "—".into())}</Cell>
+            <Cell label="What happened">{said.unwrap_or_else(|| "—".into())}</Cell>
             <Cell label="Endpoint">{run.endpoint.map(|endpoint| view! { <code>{endpoint}</code> })}</Cell>
             <Cell label="Time" numeric=true>
                 {duration(run.duration_us)}

@@ -42,7 +42,9 @@ pub(crate) fn ValueDialog(
         } else {
             asking.name.get_untracked()
         };
-        let secret = PutSecret { value: value.get_untracked() };
+        // A line break at the end comes from the keyboard or a copied line, and breaks headers unseen.
+        let value = value.get_untracked().trim_end_matches(['\r', '\n']).to_owned();
+        let secret = PutSecret { value };
         change.run(api::secrets::put_secret(current.slug_now(), name, secret), move |secret| {
             asking.value.set(false);
             toasts.ok(format!("{} is set", secret.name));

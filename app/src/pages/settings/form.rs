@@ -1,7 +1,10 @@
 //! The form of a project's settings.
 
 use contract::manage::{Project, ProjectSettings, UpdateProject};
+use leptos::ev;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::api;
 use crate::components::arrival::not_yet;
@@ -9,7 +12,9 @@ use crate::components::button::{Button, Variant};
 use crate::components::field::{Switch, TextArea, TextField};
 use crate::components::panel::Panel;
 use crate::components::toast::use_toasts;
+use crate::pages::address;
 use crate::pages::change::{Change, ChangeError, Reload};
+use crate::pages::kept;
 use crate::pages::layout::CurrentProject;
 
 /// Fields that show their own sentence.
@@ -61,6 +66,53 @@ pub(super) fn SettingsForm(
     let hosts = RwSignal::new(settings.allowed_hosts.join("\n"));
     let days = RwSignal::new(settings.retention_days.to_string());
 
+    let texts = [name, environment, host, length, access, refresh, from, verify_url, reset_url, hosts, days];
+    let switches = [signup, verify];
+    let read = move || (texts.map(|text| text.get()), switches.map(|switch| switch.get()));
+    let saved = RwSignal::new(untrack(read));
+    let key = format!("project/{}", current.slug_now());
+    if let Some(kept) = kept::take::<Kept>(&key) {
+        texts.into_iter().zip(kept.now.0).for_each(|(text, typed)| text.set(typed));
+        switches.into_iter().zip(kept.now.1).for_each(|(switch, on)| switch.set(on));
+        saved.set(kept.saved);
+        before.set_value(kept.before);
+        old_names.set_value(kept.old_names);
+        seen.set_value(kept.seen);
+    }
+    let unsaved = move || saved.with(|saved| *saved != read());
+    let back = {
+        let (navigate, there) = (use_navigate(), address::page(&current.slug_now(), "settings"));
+        move || navigate(&there, NavigateOptions::default())
+    };
+    kept::keep_when_left(
+        key,
+        move || untrack(unsaved),
+        move || Kept {
+            now: untrack(read),
+            saved: saved.get_untracked(),
+            before: before.get_value(),
+            old_names: old_names.get_value(),
+            seen: seen.get_value(),
+        },
+        (
+            toasts,
+            format!(
+                "The settings of {} are not saved. They are kept in this window.",
+                untrack(|| current.name())
+            ),
+            "Open the settings",
+        ),
+        back,
+    );
+    Effect::new(move || {
+        let guard = window_event_listener(ev::beforeunload, move |event| {
+            if untrack(unsaved) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || guard.remove());
+    });
+
     let save = move || {
         let number = |signal: RwSignal<String>| signal.get_untracked().trim().parse::<u32>();
         let numbers = (number(length), number(access), number(refresh), number(days));
@@ -101,6 +153,7 @@ pub(super) fn SettingsForm(
         };
         let slug = current.slug_now();
         let (old, new) = (before.get_value(), typed.clone());
+        let sent = untrack(read);
         let work = async move {
             // Someone else may have saved other settings since the page was loaded; theirs stay. What both have
             // changed is refused by the server, which knows that it is newer than what was seen.
@@ -112,10 +165,11 @@ pub(super) fn SettingsForm(
             }
             api::projects::update_project(slug, update).await
         };
-        change.run(work, move |saved| {
+        change.run(work, move |project| {
             before.set_value(typed);
+            saved.set(sent);
             old_names.set_value(names);
-            seen.set_value(saved.updated_at);
+            seen.set_value(project.updated_at);
             toasts.ok("Settings saved");
             current.reload();
         });
@@ -226,10 +280,25 @@ pub(super) fn SettingsForm(
                 <Button variant=Variant::Primary kind="submit" busy=change.busy() disabled=not_yet()>
                     "Save settings"
                 </Button>
+                <span class="form__note" role="status">
+                    {move || unsaved().then_some("Changed, not saved yet.")}
+                </span>
             </p>
         </form>
     }
     .into_any()
+}
+
+/// What is in the fields: texts and switches.
+type Fields = ([String; 11], [bool; 2]);
+
+/// A form that was left before it was saved.
+struct Kept {
+    now: Fields,
+    saved: Fields,
+    before: ProjectSettings,
+    old_names: (String, String, String),
+    seen: i64,
 }
 
 /// The settings as they are `now`, with what the reader has changed from `old` to `new`; none when somebody else has

@@ -2,6 +2,7 @@
 
 use contract::catalogue::endpoints::Endpoint;
 use contract::manage::{HookOverview, HookState};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -37,17 +38,20 @@ pub(crate) fn EndpointTester(
         run.picks.set(found.iter().map(|hook| (hook.id.clone(), RwSignal::new(String::new()))).collect());
         hooks.set(found);
     });
-    view! {
-        <div
-            class="tester"
-            on:keydown=move |event| {
-                let meant = event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
-                if meant && !event.repeat() && !run.confirming() {
-                    event.prevent_default();
-                    run.start();
-                }
+    // Wherever on the page the focus is: this is what the page is for.
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            let meant =
+                event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
+            if meant && !event.repeat() && !run.confirming() {
+                event.prevent_default();
+                run.start();
             }
-        >
+        });
+        on_cleanup(move || keys.remove());
+    });
+    view! {
+        <div class="tester">
             <div class="tester__picks" hidden=move || hooks.with(Vec::is_empty) || run.live()>
                 {move || {
                     let picks = run.picks.get_untracked();

@@ -7,7 +7,7 @@ use contract::manage::{
 use leptos::prelude::*;
 
 use super::token::TokenView;
-use super::{pretty, tone};
+use super::{ResultPlace, pretty, tone};
 use crate::components::code_block::CodeBlock;
 use crate::components::verdict::Verdict;
 use crate::components::waterfall::{Span, SpanKind, Waterfall};
@@ -24,8 +24,7 @@ pub(super) fn EndpointResultView(
     let would = result.mode == TestMode::DryRun;
     let (changes, mails, events) = (result.changes.len(), result.mails.len(), result.events.len());
     view! {
-        <section class="result" aria-label="Result of the test">
-            <h2 class="visually-hidden">"Result"</h2>
+        <ResultPlace>
             <Verdict tone=tone(result.verdict.kind) title=result.verdict.title>
                 {result.verdict.detail}
             </Verdict>
@@ -54,7 +53,7 @@ pub(super) fn EndpointResultView(
                 events,
                 result.events.into_iter().map(event).collect_view().into_any(),
             )}
-        </section>
+        </ResultPlace>
     }
     .into_any()
 }

@@ -18,7 +18,10 @@ pub(crate) use self::unit_tester::{UnitForm, UnitRun};
 pub(crate) use self::versions::{DRAFT, version_choices};
 
 use contract::manage::{RunFilter, VerdictKind};
+use leptos::html;
+use leptos::prelude::*;
 use serde_json::Value;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::components::tag::Tone;
 
@@ -42,6 +45,31 @@ fn recent() -> RunFilter {
         cursor: None,
         limit: Some(100),
     }
+}
+
+/// Where what a test gave is shown. On a narrow screen that is far below the button: it comes into sight when it is
+/// there.
+#[component]
+fn ResultPlace(
+    /// What it gave.
+    children: Children,
+) -> impl IntoView {
+    let place = NodeRef::<html::Section>::new();
+    Effect::new(move || {
+        let Some(place) = place.get() else { return };
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        if let Ok(Some(verdict)) = place.query_selector(".verdict") {
+            verdict.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+    view! {
+        <section class="result" aria-label="Result of the test" node_ref=place>
+            <h2 class="visually-hidden">"Result"</h2>
+            {children()}
+        </section>
+    }
+    .into_any()
 }
 
 /// JSON as people read it.

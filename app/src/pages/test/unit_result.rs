@@ -4,7 +4,7 @@ use contract::manage::UnitResult;
 use leptos::prelude::*;
 
 use super::endpoint_result::mail;
-use super::tone;
+use super::{ResultPlace, tone};
 use crate::components::verdict::Verdict;
 use crate::pages::run::RunDetails;
 
@@ -15,15 +15,14 @@ pub(super) fn UnitResultView(
     result: UnitResult,
 ) -> impl IntoView {
     view! {
-        <section class="result" aria-label="Result of the test">
-            <h2 class="visually-hidden">"Result"</h2>
+        <ResultPlace>
             <Verdict tone=tone(result.verdict.kind) title=result.verdict.title>
                 {result.verdict.detail}
             </Verdict>
             <RunDetails run=result.run />
             {(!result.mails.is_empty()).then(|| view! { <h3 class="result__title">"E-mails"</h3> })}
             {result.mails.into_iter().map(mail).collect_view()}
-        </section>
+        </ResultPlace>
     }
     .into_any()
 }

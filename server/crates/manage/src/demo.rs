@@ -27,6 +27,7 @@ impl Manage {
                 name: Some("Refuse free e-mail".into()),
                 language: None,
                 source: Some(template.source),
+                settings: None,
             };
             let hook = self.create_hook(&actor, &project.slug, request).await?;
             let request = DeployRequest {

@@ -78,12 +78,14 @@ impl Manage {
             Some(name) => hook_name(&name)?,
             None => trigger.spec().title.to_owned(),
         };
+        let settings = request.settings.unwrap_or_default();
+        check_settings(&settings)?;
         let now = self.now();
         let new = hooks::NewHook {
             id: store::new_id::<HookId>(now),
             trigger_id: trigger.as_str().into(),
             kind: hooks::HookKind::Code,
-            settings: stored_settings(name, &HookSettings::default()),
+            settings: stored_settings(name, &settings),
             language: language.as_str().into(),
             draft_source: source,
             author: actor.label().into(),

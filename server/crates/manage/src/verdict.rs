@@ -60,12 +60,24 @@ pub(crate) fn of_endpoint(runs: &[Run], response: &TestResponse, duration_us: u6
             1 => "1 hook ran".to_owned(),
             _ => format!("{ran} hooks ran"),
         };
-        let failed = runs.iter().filter(|run| failed(run)).count();
-        let failed = if failed == 0 { String::new() } else { format!(", {failed} of them failed") };
+        let broken: Vec<&Run> = runs.iter().filter(|run| failed(run)).collect();
+        let Some(first) = broken.first() else {
+            return Verdict {
+                kind: VerdictKind::Allowed,
+                title: format!("Allowed: {status}"),
+                detail: format!("{hooks} · {took}"),
+            };
+        };
+        // The answer is good, and yet a reader must see at once that a hook did not do its work.
+        let what = first.summary.message.clone().unwrap_or_else(|| first.summary.outcome.to_string());
+        let others = match broken.len() {
+            1 => String::new(),
+            many => format!(" and {} more", many - 1),
+        };
         return Verdict {
-            kind: VerdictKind::Allowed,
-            title: format!("Allowed: {status}"),
-            detail: format!("{hooks}{failed} · {took}"),
+            kind: VerdictKind::Failed,
+            title: format!("Allowed: {status}, but “{}”{others} failed", first.summary.hook_name),
+            detail: format!("{what} · {hooks} · {took}"),
         };
     }
     let reason = Some(text("reason")).filter(|reason| !reason.is_empty());

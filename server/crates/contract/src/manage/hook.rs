@@ -95,6 +95,7 @@ record! {
     }
 
     /// Makes a hook.
+    #[derive(Default)]
     #[serde(deny_unknown_fields)]
     pub struct CreateHook {
         /// Trigger id, or any of its other names, such as `beforeSignup`.
@@ -105,6 +106,8 @@ record! {
         pub language: Option<Language>,
         /// First draft; a starter with types when missing.
         pub source: Option<String>,
+        /// Settings; the defaults when missing.
+        pub settings: Option<HookSettings>,
     }
 
     /// Changes a hook; what is missing stays.

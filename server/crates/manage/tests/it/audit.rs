@@ -128,9 +128,8 @@ async fn every_change_leaves_one_entry() {
     // Hooks.
     let new = CreateHook {
         trigger: "beforeSignup".into(),
-        name: None,
-        language: None,
         source: Some(refusing("one")),
+        ..CreateHook::default()
     };
     let hook = trail.leaves("create_hook", ["hook.create"], manage.create_hook(actor, SLUG, new)).await;
     let text = |source: &str, revision| SaveDraft { source: source.into(), language: None, revision };

@@ -45,7 +45,7 @@ async fn k15_every_alias_makes_a_hook_and_nonsense_says_what_exists() {
         assert_eq!(hook.trigger.as_str(), "pre-user-registration");
     }
     for name in ["nonsense", "pre-user-deletion"] {
-        let request = CreateHook { trigger: name.into(), name: None, language: None, source: None };
+        let request = CreateHook { trigger: name.into(), ..CreateHook::default() };
         let refused = world.manage.create_hook(&world.actor, SLUG, request).await.unwrap_err();
         assert_eq!((refused.error, refused.field.as_deref()), (ErrorCode::InvalidField, Some("trigger")));
         assert!(refused.message.contains("pre-user-registration"));

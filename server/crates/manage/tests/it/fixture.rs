@@ -85,7 +85,7 @@ impl World {
 
     pub async fn hook_in(&self, slug: &str, trigger: &str, source: &str) -> Hook {
         let request =
-            CreateHook { trigger: trigger.into(), name: None, language: None, source: Some(source.into()) };
+            CreateHook { trigger: trigger.into(), source: Some(source.into()), ..CreateHook::default() };
         self.manage.create_hook(&self.actor, slug, request).await.unwrap()
     }
 

@@ -13,9 +13,8 @@ use crate::fixture::{SLUG, World};
 async fn add(world: &World, trigger: Trigger) -> Result<(), ErrorBody> {
     let request = CreateHook {
         trigger: trigger.as_str().into(),
-        name: None,
-        language: None,
         source: Some(String::new()),
+        ..CreateHook::default()
     };
     world.manage.create_hook(&world.actor, SLUG, request).await.map(drop)
 }
