@@ -79,10 +79,10 @@ impl FromServerFnError for ConsoleError {
                 ErrorCode::InvalidField,
                 format!("The body is not of the expected form: {text}."),
             ),
-            // The text is about the transport; the browser got something that is not an answer of ours.
-            other => ErrorBody::new(
+            // What the transport says of it would help nobody: the browser got something that is no answer of ours.
+            _ => ErrorBody::new(
                 ErrorCode::Internal,
-                format!("The server's answer could not be read: {other}."),
+                "The server's answer could not be read. Try again; reload the page if it stays like this.",
             ),
         };
         Self(body)

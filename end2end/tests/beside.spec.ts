@@ -9,6 +9,9 @@ const SOURCE = `export async function onExecutePreUserRegistration(event: PreUse
 }
 `;
 
+// Wide enough for the column to be there unasked.
+test.use({ viewport: { width: 1680, height: 900 } });
+
 test("a10 a secret is added beside the code, and the types know it at once", async ({ page, project, management }) => {
   const reading = SOURCE.replace('"first"', "event.secrets.CRM_KEY");
   const hook = await management.createHook(project, "beforeSignup", "Reader", reading);
@@ -29,6 +32,21 @@ test("a10 a secret is added beside the code, and the types know it at once", asy
   await editor.typeBelow("event.secrets", "");
   await column.getByRole("button", { name: "Insert event.secrets.CRM_KEY" }).click();
   await expect.poll(() => editor.text()).toMatch(/event\.secrets\.CRM_KEY[\s\S]*event\.secrets\.CRM_KEY/);
+});
+
+test("where the code needs the room the column waits to be asked for", async ({ page, project, management }) => {
+  const hook = await management.createHook(project, "beforeSignup", "Roomy", SOURCE);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, `/console/p/${project}/hooks/${hook.id}`);
+  const column = page.getByRole("complementary", { name: "Secrets, templates and reference" });
+  const button = page.getByRole("button", { name: "Secrets, templates and reference" });
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await expect(column).toBeHidden();
+  await button.click();
+  await expect(column).toBeVisible();
+  await page.reload();
+  await hydrated(page);
+  await expect(column).toBeVisible();
 });
 
 test("a template is previewed, put into the editor, and taken back", async ({ page, project, management }) => {

@@ -73,7 +73,7 @@ test("a16 the main job: edit, test, deploy, see live traffic change, roll back",
     await expect(page.locator(".squiggly-error").first()).toBeVisible();
     await page.getByRole("button", { name: /^Deploy/ }).click();
     const dialog = page.getByRole("dialog", { name: /^Deploy v1/ });
-    await expect(dialog.getByRole("list", { name: "Checks" })).toContainText("Types: 1 error");
+    await expect(dialog.getByRole("list", { name: "Checks" })).toContainText("'emial' does not exist");
     await expect(dialog.getByRole("button", { name: /^Deploy v1 to/ })).toBeDisabled();
     await dialog.getByRole("button", { name: "Cancel" }).click();
   });

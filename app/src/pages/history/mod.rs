@@ -6,6 +6,7 @@ mod roll_back;
 mod row;
 mod source;
 
+use contract::catalogue::endpoints::Endpoint;
 use contract::ids::HookId;
 use contract::manage::{Hook, Version};
 use futures::future::try_join;
@@ -60,6 +61,11 @@ pub(crate) fn History() -> impl IntoView {
         let mut crumbs = vec![Crumb::link("API & Hooks", address::hooks(slug))];
         if let Some(id) = id.get() {
             let name = current.hook_name(&id).unwrap_or_else(|| "Hook".to_owned());
+            let hook = current.hooks().into_iter().find(|hook| hook.id == id);
+            if let Some(endpoint) = hook.and_then(|hook| Endpoint::firing(hook.trigger).next()) {
+                let label = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+                crumbs.push(Crumb::link(label, address::endpoint(slug, endpoint)));
+            }
             crumbs.push(Crumb::link(name, address::hook(slug, &id)));
         }
         crumbs.push(Crumb::here("Version history"));

@@ -24,7 +24,8 @@ pub(super) fn Dock(
     let tabs = Signal::derive(move || {
         let count = |of: fn(&Run) -> usize| run.with(|run| run.as_ref().map_or(0, of));
         vec![
-            Tab::new("console", "Console").count(count(|run| run.logs.len())),
+            Tab::new("console", "Console")
+                .count(count(|run| run.logs.len() + usize::from(run.error.is_some()))),
             Tab::new("api", "API calls").count(count(|run| run.api_calls.len())),
             Tab::new("fetches", "Fetches").count(count(|run| run.host_calls.len())),
             Tab::new("changes", "DB changes").count(changes.with(Vec::len)),

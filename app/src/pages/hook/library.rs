@@ -24,27 +24,50 @@ const COLUMN: &str = "column";
 
 /// What the reader has closed: the whole column, or parts of it. Remembered.
 #[derive(Clone, Copy)]
-pub(super) struct Closed(RwSignal<Vec<String>>);
+pub(super) struct Closed {
+    parts: RwSignal<Vec<String>>,
+    /// Nobody has opened or closed anything yet: then the column is only there where the code does not need the room,
+    /// as the style sheet says.
+    unasked: RwSignal<bool>,
+}
+
+/// How wide a window is at least that shows the column unasked, as in the style sheet: CSS pixels.
+const WIDE: f64 = 1600.0;
 
 impl Closed {
     /// As it was left the last time.
     pub(super) fn remembered() -> Self {
-        let value = cookie::remembered(COOKIE).unwrap_or_default();
-        Self(RwSignal::new(value.split('.').map(str::to_owned).filter(|part| !part.is_empty()).collect()))
+        let value = cookie::remembered(COOKIE);
+        let unasked = RwSignal::new(value.is_none());
+        let names = value.unwrap_or_default();
+        let names = names.split('.').map(str::to_owned).filter(|part| !part.is_empty());
+        let closed = Self { parts: RwSignal::new(names.collect()), unasked };
+        Effect::new(move || {
+            let wide = window()
+                .inner_width()
+                .ok()
+                .and_then(|width| width.as_f64())
+                .is_some_and(|width| width >= WIDE);
+            if unasked.get_untracked() && !wide {
+                closed.parts.update(|parts| parts.push(COLUMN.to_owned()));
+            }
+            unasked.set(false);
+        });
+        closed
     }
 
     fn has(self, part: &str) -> bool {
-        self.0.with(|closed| closed.iter().any(|one| one == part))
+        self.parts.with(|closed| closed.iter().any(|one| one == part))
     }
 
     fn put(self, part: &str, closed: bool) {
-        self.0.update(|all| {
+        self.parts.update(|all| {
             all.retain(|one| one != part);
             if closed {
                 all.push(part.to_owned());
             }
         });
-        cookie::remember(COOKIE, &self.0.with_untracked(|all| all.join(".")));
+        cookie::remember(COOKIE, &self.parts.with_untracked(|all| all.join(".")));
     }
 }
 
@@ -78,7 +101,11 @@ pub(super) fn Library(
 ) -> impl IntoView {
     let asking = Asking::new();
     view! {
-        <aside id="library" class="library" aria-label="Secrets, templates and reference" hidden=move || closed.has(COLUMN)>
+        <aside
+                id="library"
+                class="library"
+                class:library--unasked=move || closed.unasked.get()
+                aria-label="Secrets, templates and reference" hidden=move || closed.has(COLUMN)>
             {part("secrets", "Secrets", closed, secrets(bench, asking))}
             {part("templates", "Templates", closed, templates(bench))}
             {part("reference", "Reference", closed, reference(bench))}

@@ -41,7 +41,7 @@ pub(super) fn ProblemStrip(
             {move || match first() {
                 Some((line, column, message)) => {
                     view! {
-                        <strong>{headline(bench.errors(), bench.has_syntax_error())}</strong>
+                        <strong>{headline(bench)}</strong>
                         <button
                             type="button"
                             class="problems__first"
@@ -77,11 +77,12 @@ pub(super) fn ProblemStrip(
     .into_any()
 }
 
-fn headline(errors: usize, syntax: bool) -> String {
-    if syntax {
+fn headline(bench: Workbench) -> String {
+    if bench.has_syntax_error() {
         return "Syntax error: deploy is blocked".to_owned();
     }
-    let what = "error";
+    let errors = bench.errors();
+    let what = if bench.type_errors() > 0 { "type error" } else { "error" };
     let plural = if errors == 1 { "" } else { "s" };
     format!("{errors} {what}{plural}: deploy is blocked")
 }

@@ -172,8 +172,16 @@ fn alone(content: AnyView) -> AnyView {
         <Title text="Hookwright" />
         <main id="content" class="alone">
             <div class="alone__wide">
-                <h1 class="visually-hidden">"Hookwright"</h1>
+                <h1 class="alone__brand">
+                    <span class="rail__mark" aria-hidden="true">
+                        "h"
+                    </span>
+                    "Hookwright"
+                </h1>
                 {content}
+                <p>
+                    <a href="/console">"All projects"</a>
+                </p>
             </div>
         </main>
     }

@@ -79,6 +79,11 @@ pub(super) fn SettingsForm(
         old_names.set_value(kept.old_names);
         seen.set_value(kept.seen);
     }
+    let reload = Callback::new(move |()| {
+        // What was typed is given up: nothing is left to keep.
+        saved.set(untrack(read));
+        reload.run(());
+    });
     let unsaved = move || saved.with(|saved| *saved != read());
     let back = {
         let (navigate, there) = (use_navigate(), address::page(&current.slug_now(), "settings"));
@@ -280,8 +285,8 @@ pub(super) fn SettingsForm(
                 <Button variant=Variant::Primary kind="submit" busy=change.busy() disabled=not_yet()>
                     "Save settings"
                 </Button>
-                <span class="form__note" role="status">
-                    {move || unsaved().then_some("Changed, not saved yet.")}
+                <span class="form__note" hidden=move || !unsaved()>
+                    "Changed, not saved yet."
                 </span>
             </p>
         </form>
