@@ -174,6 +174,28 @@ test("what is typed before the page is hydrated is kept, and nothing is sent to 
   gate.open();
 });
 
+test("project settings that are not saved are kept in the window", async ({ page, project }) => {
+  await open(page, `/console/p/${project}/settings`);
+  await page.getByLabel("Shortest password").fill("13");
+  await expect(page.getByText("Changed, not saved yet.")).toBeVisible();
+  await page.getByRole("link", { name: "Users" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Users" })).toBeVisible();
+  await page.getByRole("button", { name: "Open the settings" }).click();
+  await expect(page.getByLabel("Shortest password")).toHaveValue("13");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  await expect(page.getByText("Changed, not saved yet.")).toBeHidden();
+});
+
+test("the keys that scroll a page scroll its content, and nothing else scrolls", async ({ page, project }) => {
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await open(page, `/console/p/${project}/auth/hooks/register/reference`);
+  await page.keyboard.press("End");
+  await expect.poll(() => page.evaluate(() => document.querySelector("main")?.scrollTop ?? 0)).toBeGreaterThan(0);
+  const room = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+  expect(room).toBe(0);
+});
+
 test("the instance has keys and a trail of its own", async ({ page, project, request }) => {
   await open(page, `/console/p/${project}/auth/hooks`);
   await page.keyboard.press("ControlOrMeta+k");

@@ -11,7 +11,7 @@ const SOURCE = `export async function onExecutePreUserRegistration(event: PreUse
 }
 `;
 
-test.use({ expectedErrors: /status of 409/ });
+test.use({ expectedErrors: /status of (409|401)/ });
 
 test("a11 two tabs on one draft: nothing is overwritten, both texts are kept", async ({
   page,
@@ -141,4 +141,22 @@ test("a draft that does not compile is kept, and the compiler says where it fail
   const dialog = page.getByRole("dialog", { name: /^Deploy v1/ });
   await expect(dialog.getByRole("button", { name: /^Deploy v1 to/ })).toBeDisabled();
   await expect(dialog.getByRole("list", { name: "Checks" })).toContainText(/Compiles: 2:\d+/);
+});
+
+test("whoever is signed out while typing signs in beside the text, which is then saved", async ({ page, context, project, management }) => {
+  const hook = await management.createHook(project, "beforeSignup", "Signed out", SOURCE);
+  await open(page, `/console/p/${project}/hooks/${hook.id}`);
+  const editor = new CodeEditor(page);
+  await editor.focus();
+  const session = await context.cookies();
+  await context.clearCookies();
+  const changed = SOURCE.replace("first", "second");
+  await editor.replace(changed);
+  const bar = page.getByRole("alert").filter({ hasText: "The draft is not saved" });
+  await expect(bar).toContainText("Your text stays here meanwhile");
+  await expect(bar.getByRole("link", { name: "Sign in" })).toHaveAttribute("target", "_blank");
+  await context.addCookies(session);
+  await bar.getByRole("button", { name: "Try again" }).click();
+  await expect(bar).toBeHidden();
+  await expect.poll(async () => (await management.hook(project, hook.id)).draft.source).toBe(changed);
 });
