@@ -3,6 +3,7 @@
 use contract::manage::Draft;
 use leptos::prelude::*;
 
+use super::extras::{Extra, extra};
 use super::saving::SaveState;
 use super::workbench::Workbench;
 use crate::components::button::{Button, Variant};
@@ -54,6 +55,30 @@ pub(super) fn ConflictBar(
                     }
                 })
         }}
+        {extra(bench, looking, Extra::Differences(Differences { looking, theirs }))}
+    }
+    .into_any()
+}
+
+/// The two texts.
+#[derive(Clone, Copy)]
+pub(super) struct Differences {
+    /// Opens it.
+    looking: RwSignal<bool>,
+    /// What the other has saved.
+    theirs: Memo<Option<Draft>>,
+}
+
+/// The two texts side by side.
+#[component]
+pub(super) fn DifferencesDialog(
+    /// The editor.
+    bench: Workbench,
+    /// The texts.
+    differences: Differences,
+) -> impl IntoView {
+    let Differences { looking, theirs } = differences;
+    view! {
         <Dialog id="conflict" title="Their draft and yours" open=looking wide=true>
             <div class="compare">
                 <DiffEditor

@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
 
 use super::compare::CompareDialog;
+use super::conflict::{Differences, DifferencesDialog};
+use super::data::DataCards;
 use super::delete::DeleteDialog;
 use super::deploy::DeployDialog;
 use super::settings::SettingsForm;
@@ -22,6 +24,10 @@ pub(super) enum Extra {
     Compare,
     /// The dialog that deletes.
     Delete,
+    /// Two people's drafts, side by side.
+    Differences(Differences),
+    /// What the event holds.
+    Data,
     /// The hook's settings.
     Settings,
     /// The dialog that sets a secret.
@@ -31,7 +37,7 @@ pub(super) enum Extra {
 /// An extra of this editor, from when it is first `wanted`.
 pub(super) fn extra(bench: Workbench, wanted: impl Into<Signal<bool>>, which: Extra) -> AnyView {
     let waiting: fn() -> AnyView = match which {
-        Extra::Settings => || view! { <Skeleton label="Loading the settings" lines=6 /> }.into_any(),
+        Extra::Settings | Extra::Data => || view! { <Skeleton lines=6 /> }.into_any(),
         _ => || ().into_any(),
     };
     on_demand(wanted.into(), waiting, move |show| Box::pin(extras(show.then_some((bench, which)))))
@@ -55,6 +61,8 @@ fn extras(wanted: Option<(Workbench, Extra)>) -> Part {
         Extra::Deploy => view! { <DeployDialog bench /> }.into_any(),
         Extra::Compare => view! { <CompareDialog bench /> }.into_any(),
         Extra::Delete => view! { <DeleteDialog bench /> }.into_any(),
+        Extra::Differences(differences) => view! { <DifferencesDialog bench differences /> }.into_any(),
+        Extra::Data => view! { <DataCards bench /> }.into_any(),
         Extra::Settings => view! { <SettingsForm bench /> }.into_any(),
         Extra::Secret(asking) => {
             let changed = Callback::new(move |()| bench.secrets.refetch());

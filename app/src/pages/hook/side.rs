@@ -3,7 +3,6 @@
 use contract::catalogue::endpoints::Endpoint;
 use leptos::prelude::*;
 
-use super::data::DataCards;
 use super::extras::{Extra, extra};
 use super::workbench::{THIS_HOOK, WHOLE_ENDPOINT, Workbench};
 use crate::components::field::{Choice, Select};
@@ -37,9 +36,9 @@ pub(super) fn Side(
                 <div class="stack" hidden=move || !open("test")>
                     <TestTab bench />
                 </div>
-                <Show when=move || open("data")>
-                    <DataCards bench />
-                </Show>
+                <div class="stack" hidden=move || !open("data")>
+                    {extra(bench, Signal::derive(move || open("data")), Extra::Data)}
+                </div>
                 <div hidden=move || !open("settings")>{extra(bench, wanted, Extra::Settings)}</div>
             </div>
         </aside>
