@@ -30,7 +30,7 @@ pub(super) fn SettingsForm(
     let fields = [name, on_error, cpu, wall, memory, hosts, order];
     // What the form was opened with: a hook that was moved elsewhere meanwhile is not moved back.
     let saved = RwSignal::new(fields.map(|field| field.get_untracked()));
-    let kept = kept::take::<Kept>(&hook.id.to_string());
+    let kept = kept::take::<Kept>(hook.id.as_ref());
     Effect::new(move || {
         let now = fields.map(|field| field.get());
         bench.unsettled.set(saved.with(|saved| *saved != now));

@@ -98,7 +98,7 @@ impl Workbench {
             check: RwSignal::new(None),
             checks: StoredValue::new(0),
             secrets: Late::new(move || api::secrets::list_secrets(current.slug().get())),
-            unsettled: RwSignal::new(kept::there(&hook.id.to_string())),
+            unsettled: RwSignal::new(kept::there(hook.id.as_ref())),
             versions: RwSignal::new(Vec::new()),
             scope: RwSignal::new(THIS_HOOK.to_owned()),
             unit: UnitRun::new(hook.id.clone(), source),

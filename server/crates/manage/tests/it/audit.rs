@@ -126,11 +126,8 @@ async fn every_change_leaves_one_entry() {
     trail.leaves("delete_secret", ["secret.delete"], manage.delete_secret(actor, SLUG, "CODE")).await;
 
     // Hooks.
-    let new = CreateHook {
-        trigger: "beforeSignup".into(),
-        source: Some(refusing("one")),
-        ..CreateHook::default()
-    };
+    let new =
+        CreateHook { trigger: "beforeSignup".into(), source: Some(refusing("one")), ..CreateHook::default() };
     let hook = trail.leaves("create_hook", ["hook.create"], manage.create_hook(actor, SLUG, new)).await;
     let text = |source: &str, revision| SaveDraft { source: source.into(), language: None, revision };
     let save = manage.save_draft(actor, SLUG, &hook.id, text(&refusing("two"), hook.draft.revision));

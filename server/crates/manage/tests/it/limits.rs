@@ -11,11 +11,8 @@ use contract::{
 use crate::fixture::{SLUG, World};
 
 async fn add(world: &World, trigger: Trigger) -> Result<(), ErrorBody> {
-    let request = CreateHook {
-        trigger: trigger.as_str().into(),
-        source: Some(String::new()),
-        ..CreateHook::default()
-    };
+    let request =
+        CreateHook { trigger: trigger.as_str().into(), source: Some(String::new()), ..CreateHook::default() };
     world.manage.create_hook(&world.actor, SLUG, request).await.map(drop)
 }
 
