@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,8 +11,16 @@ use leptos::task::spawn_local;
 use super::unload;
 use crate::components::toast::Toasts;
 
+/// A form, and the notice about it.
+struct Kept {
+    form: Box<dyn Any>,
+    notice: Option<(Toasts, u64)>,
+}
+
 thread_local! {
-    static KEPT: RefCell<HashMap<String, Box<dyn Any>>> = RefCell::default();
+    static KEPT: RefCell<HashMap<String, Kept>> = RefCell::default();
+    /// What there is no more: nothing about it is kept.
+    static GONE: RefCell<HashSet<String>> = RefCell::default();
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -23,8 +31,17 @@ pub(crate) fn there(key: &str) -> bool {
 
 /// The form that is kept under `key`, when its page is opened again.
 pub(crate) fn take<T: 'static>(key: &str) -> Option<T> {
-    let form = KEPT.with_borrow_mut(|kept| kept.remove(key))?;
-    form.downcast().ok().map(|form| *form)
+    let kept = KEPT.with_borrow_mut(|kept| kept.remove(key))?;
+    if let Some((toasts, notice)) = kept.notice {
+        toasts.close(notice);
+    }
+    kept.form.downcast().ok().map(|form| *form)
+}
+
+/// What `key` names is gone for good, and its page is about to go: nothing is kept of it.
+pub(crate) fn forget(key: &str) {
+    _ = take::<()>(key);
+    GONE.with_borrow_mut(|gone| gone.insert(key.to_owned()));
 }
 
 /// When the page goes, by whatever way, and `changed` says so, keeps what `form` gives under `key`. Says that with
@@ -37,13 +54,22 @@ pub(crate) fn keep_when_left<T: 'static>(
     back: impl Fn() + Clone + Send + Sync + 'static,
 ) {
     on_cleanup(move || {
-        if !changed() {
+        if GONE.with_borrow_mut(|gone| gone.remove(&key)) || !changed() {
             return;
         }
-        KEPT.with_borrow_mut(|kept| kept.insert(key, Box::new(form())));
+        let kept = Kept { form: Box::new(form()), notice: None };
+        KEPT.with_borrow_mut(|all| all.insert(key.clone(), kept));
         unload::ask_while(&GUARDED, || KEPT.with_borrow(|kept| !kept.is_empty()));
         let back = back.clone();
         // Not as part of the page that is just closing: the notice outlives it.
-        spawn_local(async move { toasts.bad_with_action(text, label, Callback::new(move |()| back())) });
+        spawn_local(async move {
+            KEPT.with_borrow_mut(|all| {
+                // The page may have been built anew meanwhile.
+                if let Some(kept) = all.get_mut(&key) {
+                    let notice = toasts.bad_with_action(text, label, Callback::new(move |()| back()));
+                    kept.notice = Some((toasts, notice));
+                }
+            });
+        });
     });
 }

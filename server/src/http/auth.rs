@@ -21,7 +21,7 @@ use contract::{
 };
 use hooks::ExchangeOptions;
 use serde_json::{Value, json};
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::{
     body::auth_body,
@@ -70,13 +70,8 @@ pub fn cors(config: &ServerConfig) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        // A `*` would not stand for `Authorization`.
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::ACCEPT_LANGUAGE,
-            header::HeaderName::from_static("x-project"),
-        ])
+        // By name, as they are asked for: a `*` would not stand for `Authorization`, and tracing adds headers of its own.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([header::HeaderName::from_static("x-request-id"), header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(3600))
 }

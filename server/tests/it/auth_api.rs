@@ -153,15 +153,12 @@ async fn pages_of_other_origins_may_call_without_credentials() {
         .request(reqwest::Method::OPTIONS, app.url("/p/acme/auth/login"))
         .header("origin", "https://shop.example")
         .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "content-type");
+        .header("access-control-request-headers", "authorization,content-type,traceparent");
     let reply = app.send(preflight).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.headers["access-control-allow-origin"], "*");
-    // Named one by one: a `*` does not stand for `Authorization`.
-    let allowed = reply.headers["access-control-allow-headers"].to_str().expect("text");
-    let mut allowed: Vec<_> = allowed.split(',').map(str::trim).collect();
-    allowed.sort_unstable();
-    assert_eq!(allowed, ["accept-language", "authorization", "content-type", "x-project"]);
+    // By name: a `*` does not stand for `Authorization`.
+    assert_eq!(reply.headers["access-control-allow-headers"], "authorization,content-type,traceparent");
     assert!(!reply.headers.contains_key("access-control-allow-credentials"));
 
     let app = TestApp::start_with(&[("HOOKWRIGHT_CORS_ORIGINS", "https://shop.example")]).await;

@@ -40,9 +40,15 @@ impl Toasts {
         self.push(Tone::Bad, text.into(), None);
     }
 
-    /// Says what failed, with a button that helps. It stays until it is dismissed.
-    pub fn bad_with_action(self, text: impl Into<String>, label: impl Into<String>, action: Callback<()>) {
-        self.push(Tone::Bad, text.into(), Some((label.into(), action)));
+    /// Says what failed, with a button that helps. It stays until it is dismissed, or [closed](Self::close) by what
+    /// this returns.
+    pub fn bad_with_action(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        action: Callback<()>,
+    ) -> u64 {
+        self.push(Tone::Bad, text.into(), Some((label.into(), action)))
     }
 
     /// Says that something was done, with a button that acts on it, such as `Undo`.
@@ -50,7 +56,7 @@ impl Toasts {
         self.push(Tone::Ok, text.into(), Some((label.into(), action)));
     }
 
-    fn push(self, tone: Tone, text: String, action: Option<(String, Callback<()>)>) {
+    fn push(self, tone: Tone, text: String, action: Option<(String, Callback<()>)>) -> u64 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         // What can be undone stays twice as long: reading and deciding take time.
@@ -63,6 +69,7 @@ impl Toasts {
         if let Some(lifetime) = lifetime {
             self.close_later(id, lifetime);
         }
+        id
     }
 
     fn close_later(self, id: u64, lifetime: Duration) {
@@ -83,7 +90,8 @@ impl Toasts {
         self.held.set_value(id);
     }
 
-    fn close(self, id: u64) {
+    /// Takes a notice away; nothing happens when it is gone already.
+    pub fn close(self, id: u64) {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
     }
 }

@@ -104,6 +104,14 @@ impl Saving {
         self.timer.set_value(set_timeout_with_handle(move || self.now(bench), QUIET).ok());
     }
 
+    /// Tries again what was not refused for itself: the server could not be reached, or the reader was signed out.
+    pub(super) fn again(self, bench: Workbench) {
+        let passing = |state: &SaveState| matches!(state, SaveState::Failed(error) if error.is_signed_out() || error.code() == ErrorCode::Unavailable);
+        if self.state.try_with_untracked(passing) == Some(true) {
+            self.now(bench);
+        }
+    }
+
     /// Saves at once, unless there is nothing to save.
     pub(super) fn now(self, bench: Workbench) {
         self.stop();

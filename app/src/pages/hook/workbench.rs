@@ -399,8 +399,8 @@ impl Workbench {
         // What could not be saved for want of a connection, or because the reader was signed out, is tried again when
         // either may have changed.
         Effect::new(move || {
-            let online = window_event_listener(ev::online, move |_| self.save());
-            let focus = window_event_listener(ev::focus, move |_| self.save());
+            let online = window_event_listener(ev::online, move |_| self.saving.again(self));
+            let focus = window_event_listener(ev::focus, move |_| self.saving.again(self));
             on_cleanup(move || {
                 online.remove();
                 focus.remove();

@@ -4,6 +4,7 @@ use contract::manage::{Project, ProjectSettings, UpdateProject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use super::form;
 use crate::api;
 use crate::components::button::{Button, Variant};
 use crate::components::dialog::Dialog;
@@ -11,6 +12,7 @@ use crate::components::field::TextField;
 use crate::components::panel::Panel;
 use crate::components::toast::use_toasts;
 use crate::pages::change::{Change, ChangeError};
+use crate::pages::kept;
 use crate::pages::layout::CurrentProject;
 
 /// Three actions, each with a dialog that names the project and what changes.
@@ -171,6 +173,7 @@ fn Delete(slug: String) -> impl IntoView {
         let name = current.place();
         change.run(api::projects::delete_project(slug.get_value()), move |()| {
             open.set(false);
+            slug.with_value(|slug| kept::forget(&form::key(slug)));
             toasts.ok(format!("{name} is deleted"));
             navigate.with_value(|navigate| navigate("/console", Default::default()));
         });

@@ -70,7 +70,7 @@ pub(super) fn SettingsForm(
     let switches = [signup, verify];
     let read = move || (texts.map(|text| text.get()), switches.map(|switch| switch.get()));
     let saved = RwSignal::new(untrack(read));
-    let key = format!("project/{}", current.slug_now());
+    let key = key(&current.slug_now());
     if let Some(kept) = kept::take::<Kept>(&key) {
         texts.into_iter().zip(kept.now.0).for_each(|(text, typed)| text.set(typed));
         switches.into_iter().zip(kept.now.1).for_each(|(switch, on)| switch.set(on));
@@ -292,6 +292,11 @@ pub(super) fn SettingsForm(
         </form>
     }
     .into_any()
+}
+
+/// Under which a project's form is kept when it is left.
+pub(super) fn key(slug: &str) -> String {
+    format!("project/{slug}")
 }
 
 /// What is in the fields: texts and switches.

@@ -43,7 +43,8 @@ pub(crate) fn EndpointTester(
         let keys = window_event_listener(ev::keydown, move |event| {
             let meant =
                 event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
-            if meant && !event.repeat() && !run.confirming() {
+            let dialog = || document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
+            if meant && !event.repeat() && !event.default_prevented() && !dialog() {
                 event.prevent_default();
                 run.start();
             }

@@ -113,11 +113,6 @@ impl EndpointRun {
         (self.input.key(), self.user.get(), live, picks, edited)
     }
 
-    /// Whether it asks about a real request.
-    pub(super) fn confirming(self) -> bool {
-        self.confirming.get_untracked()
-    }
-
     /// Runs it; a live one asks first.
     pub(crate) fn start(self) {
         // Before the question: nobody shall confirm what cannot be sent.

@@ -91,16 +91,19 @@ fn beginning(text: &str, needle: &str) -> Option<usize> {
 /// A secret as it is, as part of JSON text, of a URL, of a form and of base64 text.
 fn forms(secret: &str) -> Vec<String> {
     let quoted = Value::from(secret).to_string();
+    let within_quotes = quoted.get(1..quoted.len() - 1).unwrap_or_default();
     let mut forms = vec![
         secret.to_owned(),
-        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned(),
+        within_quotes.to_owned(),
         percent_encoded(secret),
         url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
     ];
     // What stands before the secret decides how its bits fall on the letters, in one of three ways. Letters that also
     // hold bits of its neighbours are left out.
-    for before in 0..3 {
-        let bytes = [&vec![0; before], secret.as_bytes()].concat();
+    // The second way is that of a token, which is base64 of JSON.
+    let texts = if within_quotes == secret { vec![secret] } else { vec![secret, within_quotes] };
+    for (before, text) in texts.into_iter().flat_map(|text| (0..3).map(move |before| (before, text))) {
+        let bytes = [&vec![0; before], text.as_bytes()].concat();
         let letters = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
         for text in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
             forms.extend(text.get(letters.clone()).map(str::to_owned));
@@ -160,6 +163,12 @@ mod tests {
         ] {
             assert_eq!(redacted(&text), expected);
         }
+    }
+
+    #[test]
+    fn replaces_secrets_in_the_json_of_a_token() {
+        let claims = STANDARD_NO_PAD.encode(json!({ "plan": KEY }).to_string());
+        assert!(redacted(&claims).contains(HIDDEN), "{claims}");
     }
 
     #[test]

@@ -35,12 +35,19 @@ export function describe(thrown) {
     if (isError(thrown)) {
       name = textOf(thrown.name);
       message = textOf(thrown.message);
-      stack = madeAt(thrown, textOf(thrown.stack ?? ""));
+      stack = textOf(thrown.stack ?? "");
     } else {
       message = show(thrown);
     }
   } catch {
+    // Whatever it is, it is no message that an author meant for the users.
+    name = "PlatformError";
     message = "a value that cannot be shown";
+  }
+  try {
+    if (stack) stack = madeAt(thrown, stack);
+  } catch {
+    // Hook code has changed what it takes to read a stack; it stays as it is.
   }
   // Put together by hand: `stringify` would ask a `toJSON` that hook code has put into the objects' prototype.
   const quoted = (text) => stringify(shorten(text));
