@@ -5,6 +5,7 @@
 //! compiler gives up on it.
 
 pub mod arrival;
+pub mod brand;
 pub mod button;
 pub mod code_block;
 pub mod copy_button;

@@ -69,6 +69,16 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_bracket_is_told_from_a_wrong_type() {
+        for (code, syntax) in [("1005", true), ("2339", false), ("18047", false), ("", false)] {
+            let json = format!(
+                r#"[{{"severity":"error","message":"","line":1,"column":1,"endLine":1,"endColumn":1,"code":"{code}"}}]"#
+            );
+            assert_eq!(Problem::list(&json)[0].is_syntax(), syntax, "{code}");
+        }
+    }
+
+    #[test]
     fn a_missing_secret_does_not_block_by_its_type() {
         let json = r#"[{"severity":"error","message":"Property 'KEY' does not exist on type 'Secrets'.","line":3,
             "column":7,"endLine":3,"endColumn":9,"code":"2339"}]"#;

@@ -11,6 +11,7 @@ use super::late::Late;
 use crate::api;
 use crate::api::access::SignOut;
 use crate::components::arrival::arrive;
+use crate::components::brand::Brand;
 use crate::components::button::{Button, Variant};
 use crate::components::layout::PageHead;
 use crate::components::palette::{CommandPalette, PaletteItem, PaletteState};
@@ -39,10 +40,7 @@ pub(crate) fn StartFrame(
         <div class="start">
             <header class="start__bar">
                 <a class="alone__brand" href="/console">
-                    <span class="rail__mark" aria-hidden="true">
-                        "h"
-                    </span>
-                    "Hookwright"
+                    <Brand />
                 </a>
                 <nav class="start__end" aria-label="Console">
                     <Button variant=Variant::Ghost href="/console">"Projects"</Button>

@@ -5,6 +5,11 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 
+/// Whether a dialog is open: its question comes first, and the page's own keys wait. Browser only.
+pub fn dialog_is_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
+}
+
 /// A modal dialog. It is open while `open` is true; Escape, a click beside it and its close button set
 /// `open` to false. Give the field to start with `autofocus`.
 #[component]

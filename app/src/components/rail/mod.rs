@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::brand::Brand;
 use super::button::Variant;
 use super::icon::{Glyph, Icon};
 use super::kbd::Kbd;
@@ -93,8 +94,7 @@ pub fn Rail(
     view! {
         <nav node_ref=rail id=RAIL_ID class="rail" popover="auto" aria-label="Console">
             <a class="rail__brand" href="/console">
-                <span class="rail__mark" aria-hidden="true">"h"</span>
-                "Hookwright"
+                <Brand />
             </a>
             {move || {
                 let projects = projects.get();

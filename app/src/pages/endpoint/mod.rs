@@ -53,7 +53,7 @@ pub(crate) fn Test() -> impl IntoView {
     framed(Part::Test, |endpoint| {
         view! {
             <PageHead
-                title=format!("Test {} {}", endpoint.spec().method, endpoint.spec().path)
+                title=format!("Test {}", endpoint.request_line())
                 text="Sends a request through the endpoint with everything that runs on it. A dry run saves and sends nothing."
             />
             <div class="narrow">
@@ -77,10 +77,7 @@ fn framed(part: Part, content: impl Fn(Endpoint) -> AnyView + Send + Sync + 'sta
     let endpoint =
         Memo::new(move |_| params.read().get("endpoint").and_then(|name| name.parse::<Endpoint>().ok()));
     let crumbs = current.crumbs(move |slug| {
-        let here = endpoint.get().map_or_else(
-            || "Unknown endpoint".to_owned(),
-            |endpoint| format!("{} {}", endpoint.spec().method, endpoint.spec().path),
-        );
+        let here = endpoint.get().map_or_else(|| "Unknown endpoint".to_owned(), Endpoint::request_line);
         vec![Crumb::link("API & Hooks", address::hooks(slug)), Crumb::here(here)]
     });
     // Read inside the view: another endpoint's page is this one with other links.

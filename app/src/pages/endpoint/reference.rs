@@ -24,7 +24,7 @@ pub(super) fn ReferenceView(
         ask(move || current.slug().get(), move |slug| api::overview::get_reference(slug, endpoint));
     let spec = endpoint.spec();
     view! {
-        <PageHead title=format!("{} {}", spec.method, spec.path) text=spec.summary />
+        <PageHead title=endpoint.request_line() text=spec.summary />
         <div class="narrow">{loaded("The reference could not be loaded", data, sections)}</div>
     }
     .into_any()

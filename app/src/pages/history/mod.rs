@@ -63,8 +63,7 @@ pub(crate) fn History() -> impl IntoView {
             let name = current.hook_name(&id).unwrap_or_else(|| "Hook".to_owned());
             let hook = current.hooks().into_iter().find(|hook| hook.id == id);
             if let Some(endpoint) = hook.and_then(|hook| Endpoint::firing(hook.trigger).next()) {
-                let label = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
-                crumbs.push(Crumb::link(label, address::endpoint(slug, endpoint)));
+                crumbs.push(Crumb::link(endpoint.request_line(), address::endpoint(slug, endpoint)));
             }
             crumbs.push(Crumb::link(name, address::hook(slug, &id)));
         }

@@ -4,23 +4,19 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
 use super::workbench::Workbench;
+use crate::components::dialog::dialog_is_open;
 
 /// ⌘S saves, ⌘↵ tests, ⌘⇧↵ deploys, F8 goes to the next problem. The code editor hears them first and
 /// keeps them to itself.
 pub(super) fn listen(bench: Workbench) {
     Effect::new(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
-            if !event.default_prevented() && !event.repeat() && !busy_elsewhere() && act(bench, &event) {
+            if !event.default_prevented() && !event.repeat() && !dialog_is_open() && act(bench, &event) {
                 event.prevent_default();
             }
         });
         on_cleanup(move || keys.remove());
     });
-}
-
-/// Whether a dialog is open: its question comes first.
-fn busy_elsewhere() -> bool {
-    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
 }
 
 fn act(bench: Workbench, event: &KeyboardEvent) -> bool {

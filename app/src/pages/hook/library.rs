@@ -223,7 +223,7 @@ fn reference(bench: Workbench) -> AnyView {
     let spec = trigger.spec();
     let slug = bench.current.slug_now();
     let fired = bench.endpoints().into_iter().map(|endpoint| {
-        let label = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+        let label = endpoint.request_line();
         view! {
             <li>
                 <a href=address::reference(&slug, endpoint)>

@@ -104,8 +104,7 @@ fn Opened(hook: contract::manage::Hook) -> impl IntoView {
     let crumbs = bench.current.crumbs(move |slug| {
         let mut crumbs = vec![Crumb::link("API & Hooks", address::hooks(slug))];
         if let Some(endpoint) = bench.endpoints().first() {
-            let label = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
-            crumbs.push(Crumb::link(label, address::endpoint(slug, *endpoint)));
+            crumbs.push(Crumb::link(endpoint.request_line(), address::endpoint(slug, *endpoint)));
         }
         crumbs.push(Crumb::here(bench.hook.with(|hook| hook.name.clone())));
         crumbs

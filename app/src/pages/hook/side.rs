@@ -52,10 +52,7 @@ fn TestTab(bench: Workbench) -> impl IntoView {
     let endpoints: Vec<Choice> = bench
         .endpoints()
         .into_iter()
-        .map(|endpoint| {
-            let spec = endpoint.spec();
-            Choice::new(endpoint.as_str(), format!("{} {}", spec.method, spec.path))
-        })
+        .map(|endpoint| Choice::new(endpoint.as_str(), endpoint.request_line()))
         .collect();
     let chosen = RwSignal::new(bench.whole.endpoint().to_string());
     Effect::new(move |before: Option<String>| {

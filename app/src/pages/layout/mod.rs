@@ -13,6 +13,7 @@ use super::address;
 use super::late::Late;
 use super::loaded::{Data, ask, failed};
 use crate::api;
+use crate::components::brand::Brand;
 use crate::components::layout::ConsoleLayout;
 use crate::components::loading::Skeleton;
 use crate::components::top_bar::Crumb;
@@ -173,10 +174,7 @@ fn alone(content: AnyView) -> AnyView {
         <main id="content" class="alone">
             <div class="alone__wide">
                 <h1 class="alone__brand">
-                    <span class="rail__mark" aria-hidden="true">
-                        "h"
-                    </span>
-                    "Hookwright"
+                    <Brand />
                 </h1>
                 {content}
                 <p>

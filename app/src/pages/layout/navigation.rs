@@ -80,10 +80,9 @@ pub(super) fn palette(current: CurrentProject) -> Vec<PaletteItem> {
         items.push(PaletteItem::link("Hook", hook.name, address::hook(&slug, &hook.id)).keywords(words));
     }
     for endpoint in Endpoint::ALL {
-        let spec = endpoint.spec();
-        let label = format!("{} {}", spec.method, spec.path);
         items.push(
-            PaletteItem::link("Endpoint", label, address::endpoint(&slug, *endpoint)).keywords(spec.title),
+            PaletteItem::link("Endpoint", endpoint.request_line(), address::endpoint(&slug, *endpoint))
+                .keywords(endpoint.spec().title),
         );
     }
     items

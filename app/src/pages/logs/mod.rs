@@ -55,7 +55,7 @@ pub(crate) fn Logs() -> impl IntoView {
     });
     let mut endpoints = vec![Choice::new("", "Every endpoint")];
     endpoints.extend(Endpoint::ALL.iter().map(|endpoint| {
-        let name = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+        let name = endpoint.request_line();
         Choice::new(name.clone(), name)
     }));
     let crumbs = current.crumbs(|_| vec![Crumb::here("Logs")]);

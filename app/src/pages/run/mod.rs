@@ -60,7 +60,10 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
     // What did not run has received nothing.
     let replay = (summary.outcome != RunOutcome::Skipped).then(|| {
         let alone = address::hook_replay(&slug, &summary.hook_id, &summary.id);
-        let whole = endpoint_of(summary.endpoint.as_deref())
+        let whole = summary
+            .endpoint
+            .as_deref()
+            .and_then(Endpoint::of_request_line)
             .filter(|endpoint| endpoint.spec().request.is_some())
             .map(|endpoint| address::endpoint_replay(&slug, endpoint, &summary.id));
         view! {
@@ -87,12 +90,6 @@ fn shown(run: Run, current: CurrentProject) -> impl IntoView {
             <CodeBlock text=Signal::stored(input) label="Input" />
         </div>
     }
-}
-
-/// The endpoint that is called by its method and path.
-fn endpoint_of(name: Option<&str>) -> Option<Endpoint> {
-    let (method, path) = name?.split_once(' ')?;
-    Endpoint::ALL.iter().copied().find(|one| one.spec().method == method && one.spec().path == path)
 }
 
 /// Which code ran, such as `v7`. Real requests never run a draft: without a version nothing was deployed.

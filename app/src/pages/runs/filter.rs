@@ -102,7 +102,7 @@ pub(super) fn Filters(
     outcomes.extend(RunOutcome::ALL.iter().map(|one| Choice::new(one.as_str(), outcome_title(*one))));
     let mut endpoints = vec![Choice::new("", "Every endpoint")];
     endpoints.extend(Endpoint::ALL.iter().map(|endpoint| {
-        let name = format!("{} {}", endpoint.spec().method, endpoint.spec().path);
+        let name = endpoint.request_line();
         Choice::new(name.clone(), name)
     }));
     view! {

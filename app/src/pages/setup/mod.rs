@@ -7,6 +7,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::access::{SetUp, needs_setup};
+use crate::components::brand::Brand;
 use crate::components::button::{Button, Variant};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::TextField;
@@ -98,10 +99,7 @@ pub(crate) fn Alone(
         <main id="content" class="alone">
             <div class="alone__card">
                 <p class="alone__brand">
-                    <span class="rail__mark" aria-hidden="true">
-                        "h"
-                    </span>
-                    "Hookwright"
+                    <Brand />
                 </p>
                 <h1>{title}</h1>
                 <p class="alone__text">{text}</p>

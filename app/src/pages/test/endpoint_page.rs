@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::endpoint_tester::{EndpointForm, EndpointRun};
 use super::versions::{DRAFT, numbered};
 use crate::api;
+use crate::components::dialog::dialog_is_open;
 use crate::components::field::{Choice, Select};
 use crate::pages::late::Late;
 use crate::pages::layout::CurrentProject;
@@ -43,8 +44,7 @@ pub(crate) fn EndpointTester(
         let keys = window_event_listener(ev::keydown, move |event| {
             let meant =
                 event.key() == "Enter" && (event.meta_key() || event.ctrl_key()) && !event.shift_key();
-            let dialog = || document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
-            if meant && !event.repeat() && !event.default_prevented() && !dialog() {
+            if meant && !event.repeat() && !event.default_prevented() && !dialog_is_open() {
                 event.prevent_default();
                 run.start();
             }

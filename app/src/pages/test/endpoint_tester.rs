@@ -171,8 +171,7 @@ fn example(endpoint: Endpoint) -> Value {
 }
 
 fn runs_of(endpoint: Endpoint) -> RunFilter {
-    let spec = endpoint.spec();
-    RunFilter { endpoint: Some(format!("{} {}", spec.method, spec.path)), ..super::recent() }
+    RunFilter { endpoint: Some(endpoint.request_line()), ..super::recent() }
 }
 
 /// Body, user, dry run or live, the button, and what the test gave.

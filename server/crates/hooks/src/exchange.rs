@@ -66,7 +66,6 @@ pub struct Exchange {
 impl Hooks {
     /// Begins a request.
     pub fn exchange(&self, project: Arc<ProjectInfo>, options: ExchangeOptions) -> Exchange {
-        let spec = options.endpoint.spec();
         let dry = options.mode != RunMode::Live;
         Exchange {
             around: Surroundings {
@@ -74,7 +73,7 @@ impl Hooks {
                 project,
                 session: options.session,
                 request_id: options.request_id,
-                endpoint: Some(format!("{} {}", spec.method, spec.path)),
+                endpoint: Some(options.endpoint.request_line()),
                 mode: options.mode,
                 capture: dry.then(Arc::<Capture>::default),
             },

@@ -100,7 +100,7 @@ impl Manage {
 impl Facts {
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> EndpointOverview {
         let spec = endpoint.spec();
-        let name = format!("{} {}", spec.method, spec.path);
+        let name = endpoint.request_line();
         let stats = self.endpoints.get(&name);
         let steps: Vec<StepOverview> = spec.steps.iter().map(|step| self.step(*step)).collect();
         // Not the sum of its hooks' errors: some hooks run on several endpoints.

@@ -204,6 +204,18 @@ endpoints! {
 }
 
 impl Endpoint {
+    /// Method and path, as people and records call it: `POST /auth/register`.
+    pub fn request_line(self) -> String {
+        let spec = self.spec();
+        format!("{} {}", spec.method, spec.path)
+    }
+
+    /// The endpoint that is called so.
+    pub fn of_request_line(line: &str) -> Option<Self> {
+        let (method, path) = line.split_once(' ')?;
+        Self::ALL.iter().copied().find(|one| one.spec().method == method && one.spec().path == path)
+    }
+
     /// The triggers that this endpoint fires, in order.
     pub fn triggers(self) -> impl Iterator<Item = Trigger> {
         self.spec().steps.iter().filter_map(|step| match step {

@@ -8,7 +8,8 @@ use contract::{
     error::ErrorBody,
     ids::{HookId, RequestId},
     manage::{
-        CreateHook, CreateProject, DeployRequest, EndpointResult, EndpointTest, Hook, RunMode, TestMode,
+        CreateHook, CreateProject, DeployRequest, EndpointResult, EndpointTest, Hook, RollbackRequest,
+        RunMode, TestMode,
     },
 };
 use delivery::mail::Mailer;
@@ -94,6 +95,16 @@ impl World {
         let hook = self.hook(trigger, source).await;
         self.deploy(&hook.id).await.unwrap();
         hook
+    }
+
+    /// Puts the code of a version live again.
+    pub async fn roll_back(
+        &self,
+        id: &HookId,
+        version: u32,
+    ) -> Result<contract::manage::Deployed, ErrorBody> {
+        let request = RollbackRequest { note: None, allow_missing_secrets: None };
+        self.manage.rollback(&self.actor, SLUG, id, version, request).await
     }
 
     pub async fn deploy(&self, id: &HookId) -> Result<contract::manage::Deployed, ErrorBody> {

@@ -58,6 +58,19 @@ async fn a13_a_hook_alone_with_sample_and_edited_input() {
 }
 
 #[tokio::test]
+async fn a14_a_hook_that_fails_on_the_way_to_a_good_answer_is_named_by_the_verdict() {
+    let world = World::new().await;
+    let source =
+        "export async function onExecutePreUserRegistration() { throw new TypeError('no such thing'); }";
+    let hook = world.hook("onExecutePreUserRegistration", source).await;
+    let result = world.dry_run(account("dana@example.com"), &[&hook.id]).await;
+    assert_eq!((result.verdict.kind, result.response.status), (VerdictKind::Failed, 201));
+    let expected = format!("Allowed: 201, but “{}” failed", hook.name);
+    assert_eq!(result.verdict.title, expected);
+    assert!(result.verdict.detail.contains("no such thing"), "{}", result.verdict.detail);
+}
+
+#[tokio::test]
 async fn a14_a_dry_run_is_the_live_code_and_changes_nothing() {
     let world = World::new().await;
     let hook = world

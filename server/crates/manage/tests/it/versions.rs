@@ -24,17 +24,7 @@ async fn a16_deploy_changes_the_next_request_and_rollback_changes_it_back() {
     assert_eq!((deployed.version, deployed.previous), (2, Some(1)));
     assert_eq!(world.register("a@example.com").await.1["message"], "two");
 
-    let back = world
-        .manage
-        .rollback(
-            &world.actor,
-            SLUG,
-            &hook.id,
-            1,
-            RollbackRequest { note: None, allow_missing_secrets: None },
-        )
-        .await
-        .unwrap();
+    let back = world.roll_back(&hook.id, 1).await.unwrap();
     assert_eq!((back.version, back.previous, back.restored_from), (3, Some(2), Some(1)));
     assert_eq!(world.register("a@example.com").await.1["message"], "one");
 
@@ -66,17 +56,7 @@ async fn a_rollback_keeps_the_settings_that_are_in_force_and_the_history_says_so
     let settings = HookSettings { cpu_ms: 250, wall_ms: 2_000, ..hook.settings.clone() };
     let change = UpdateHook { settings: Some(settings.clone()), ..UpdateHook::default() };
     world.manage.update_hook(&world.actor, SLUG, &hook.id, change).await.unwrap();
-    world
-        .manage
-        .rollback(
-            &world.actor,
-            SLUG,
-            &hook.id,
-            1,
-            RollbackRequest { note: None, allow_missing_secrets: None },
-        )
-        .await
-        .unwrap();
+    world.roll_back(&hook.id, 1).await.unwrap();
 
     let now = world.manage.hook(&world.actor, SLUG, &hook.id).await.unwrap();
     assert_eq!(now.settings, settings);
@@ -136,16 +116,7 @@ async fn a_slow_deployment_does_not_overwrite_what_went_live_meanwhile() {
     let hook = world.live("beforeSignup", &refusing("one")).await;
     let draft = SaveDraft { source: refusing("slow"), language: None, revision: hook.draft.revision };
     world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
-    let (deployed, back) = tokio::join!(
-        world.deploy(&hook.id),
-        world.manage.rollback(
-            &world.actor,
-            SLUG,
-            &hook.id,
-            1,
-            RollbackRequest { note: None, allow_missing_secrets: None }
-        )
-    );
+    let (deployed, back) = tokio::join!(world.deploy(&hook.id), world.roll_back(&hook.id, 1));
     // While the draft is compiled the rollback goes live, or it comes after the deployment.
     let back = back.unwrap();
     match deployed {
@@ -197,17 +168,7 @@ async fn a_rollback_needs_the_secrets_of_the_old_version() {
     world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
     world.deploy(&hook.id).await.unwrap();
     world.manage.delete_secret(&world.actor, SLUG, "API_KEY").await.unwrap();
-    let refused = world
-        .manage
-        .rollback(
-            &world.actor,
-            SLUG,
-            &hook.id,
-            1,
-            RollbackRequest { note: None, allow_missing_secrets: None },
-        )
-        .await
-        .unwrap_err();
+    let refused = world.roll_back(&hook.id, 1).await.unwrap_err();
     assert_eq!(refused.error, ErrorCode::NotDeployable);
     assert_eq!(refused.details.unwrap()["missing_secrets"], json!(["API_KEY"]));
 
@@ -275,17 +236,7 @@ async fn a16_the_first_request_after_a_deployment_or_a_rollback_loads_nothing() 
         world.manage.save_draft(&world.actor, SLUG, &hook.id, draft).await.unwrap();
     }
     let before = loads();
-    world
-        .manage
-        .rollback(
-            &world.actor,
-            SLUG,
-            &hook.id,
-            1,
-            RollbackRequest { note: None, allow_missing_secrets: None },
-        )
-        .await
-        .unwrap();
+    world.roll_back(&hook.id, 1).await.unwrap();
     assert_eq!(loads(), before + 1);
     assert_eq!(world.register("a@example.com").await.1["message"], "one");
     // Other settings are no other code.
