@@ -177,9 +177,6 @@ fn alone(content: AnyView) -> AnyView {
                     <Brand />
                 </h1>
                 {content}
-                <p>
-                    <a href="/console">"All projects"</a>
-                </p>
             </div>
         </main>
     }
