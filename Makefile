@@ -6,7 +6,7 @@ XTASK := CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/xtask cargo
 WORKSPACE := --workspace --exclude hydrate
 HYDRATE := -p hydrate --target wasm32-unknown-unknown
 
-.PHONY: help run test setup setup-tests tools guests front server fmt fmt-check lint unit smoke e2e bench release screenshots clean
+.PHONY: help run test setup setup-tests tools guests front server fmt fmt-check lint unit smoke e2e bench conformance release screenshots clean
 
 help: ## Lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
@@ -70,6 +70,9 @@ e2e: server ## Browser tests in Chromium
 
 bench: ## Benchmarks; prints figures, asserts nothing
 	@sh server/benches/run.sh
+
+conformance: guests ## Measures the sandbox by the tests of the platform: make conformance WPT=path TEST262=path
+	@cargo run --quiet -p script --example conformance -- $(if $(WPT),--wpt "$(WPT)") $(if $(TEST262),--test262 "$(TEST262)") $(ARGS)
 
 release: setup ## Builds the one binary for production into target/release/hookwright
 	@$(XTASK) front --release
