@@ -16,7 +16,8 @@ pub trait Host: Send + Sync {
     /// `operation` is the root object's name and the path: `api.cache.get`, `Aerocall.cache.get`; `fetch` stands alone.
     ///
     /// `fetch` gets one argument `{url, method, headers, body, redirect}` and answers
-    /// `{status, statusText, headers, body, url}`.
+    /// `{status, statusText, headers, body, url, redirected}`. Headers are a list of name and value for each line, whose
+    /// characters are bytes. A body is `null`, text, or `{base64, size}` for bytes that are no text.
     async fn call(&self, operation: &str, args: Json) -> Result<Json, HostError>;
 }
 

@@ -1,178 +1,99 @@
-// fetch, Headers and Response over the host operation "fetch". Bodies are text.
-import { define, native, parse, stringify } from "./native.js";
+// `fetch` over the host operation of that name, and the classes of its data.
+import { Blob, File } from "./blob.js";
+import { readDataUrl } from "./data.js";
+import { FormData } from "./formdata.js";
+import { Headers, linesOf } from "./headers.js";
+import { required } from "./interfaces.js";
+import { define, native } from "./native.js";
 import { cancel, start } from "./operations.js";
-import { bytesOf } from "./text.js";
+import { keepPlatform } from "./platform.js";
+import { partsOf, Request } from "./request.js";
+import { Response, responseOf } from "./response.js";
+import { installStreams } from "./streams.js";
+
+const { call } = Function.prototype;
+const toBase64 = call.bind(Uint8Array.prototype.toBase64);
+const fromBase64 = Uint8Array.fromBase64;
+/** The host takes no more; said here, before more copies of it are made. */
+const MOST_BYTES = 256 << 10;
 
 export function installFetch() {
+  keepPlatform();
+  installStreams();
+  const classes = { Blob, File, FormData, Headers, Request, Response };
+  for (const name of Object.keys(classes)) define(name, classes[name]);
   define("fetch", fetch);
-  define("Headers", Headers);
-  define("Request", Request);
-  define("Response", Response);
 }
 
-async function fetch(input, init) {
-  const request = new Request(input, init);
-  request.signal?.throwIfAborted();
-  const { promise, ticket } = start("fetch", [
-    {
-      url: request.url,
-      method: request.method,
-      headers: Object.fromEntries(request.headers),
-      body: request[body],
-      redirect: request.redirect,
-    },
-  ]);
-  request.signal?.addEventListener("abort", () => cancel(ticket, request.signal.reason));
-  const answer = await promise;
-  const response = new Response(answer.body, answer);
-  response.url = answer.url ?? request.url;
-  return response;
+async function fetch(input, init = undefined) {
+  required(arguments.length, 1, "fetch");
+  const { url, method, options, headers, content, signal } = partsOf(new Request(input, init));
+  if (signal?.aborted) {
+    content?.cancel(signal.reason);
+    throw signal.reason;
+  }
+  checkOptions(options);
+  const scheme = url.slice(0, url.indexOf(":"));
+  if (scheme === "data") return dataResponse(url, method);
+  if (scheme !== "http" && scheme !== "https") throw new TypeError(`${scheme}: URLs cannot be fetched, only http:, https: and data:`);
+  let body = content === null ? null : content.take();
+  if (body instanceof Promise) body = await unlessAborted(body, signal);
+  const request = { url, method, headers: linesOf(headers), body: body === null ? null : packed(body), redirect: options.redirect };
+  const { promise, ticket } = start("fetch", [request]);
+  const answer = await unlessAborted(promise, signal, () => cancel(ticket));
+  return responseOf({ ...answer, body: unpacked(answer.body) });
 }
 
-const body = Symbol("body");
+/** What a hook would believe to be done, and is not. */
+function checkOptions({ cache, integrity }) {
+  if (integrity !== "") throw new TypeError("fetch does not check `integrity`: compare crypto.subtle.digest of the body's bytes");
+  if (cache === "only-if-cached") throw new TypeError("there is no cache here, so `only-if-cached` finds nothing: use api.cache or Aerocall.cache");
+}
 
-class Headers {
-  #values = new Map();
-
-  constructor(init = {}) {
-    const pairs = typeof init?.[Symbol.iterator] === "function" ? init : Object.entries(init ?? {});
-    for (const [name, value] of pairs) this.append(name, value);
-  }
-
-  append(name, value) {
-    const key = String(name).toLowerCase();
-    const before = this.#values.get(key);
-    this.#values.set(key, before === undefined ? String(value) : `${before}, ${value}`);
-  }
-
-  set(name, value) {
-    this.#values.set(String(name).toLowerCase(), String(value));
-  }
-
-  get(name) {
-    return this.#values.get(String(name).toLowerCase()) ?? null;
-  }
-
-  has(name) {
-    return this.#values.has(String(name).toLowerCase());
-  }
-
-  delete(name) {
-    this.#values.delete(String(name).toLowerCase());
-  }
-
-  forEach(callback, self) {
-    for (const [name, value] of this) callback.call(self, value, name, this);
-  }
-
-  keys() {
-    return this.#sorted().map(([name]) => name)[Symbol.iterator]();
-  }
-
-  values() {
-    return this.#sorted().map(([, value]) => value)[Symbol.iterator]();
-  }
-
-  entries() {
-    return this.#sorted()[Symbol.iterator]();
-  }
-
-  [Symbol.iterator]() {
-    return this.entries();
-  }
-
-  toJSON() {
-    return Object.fromEntries(this);
-  }
-
-  #sorted() {
-    return [...this.#values].sort(([a], [b]) => (a < b ? -1 : 1));
+/** The promise, as long as the signal is not aborted; then its reason. */
+async function unlessAborted(promise, signal, stop = undefined) {
+  if (signal === null) return promise;
+  let listener;
+  const aborted = new Promise((_, reject) => {
+    listener = () => {
+      stop?.();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", listener, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", listener);
   }
 }
 
-/** What requests and responses share: headers and a body that is read as text. */
-class Message {
-  constructor(content, headers) {
-    this.headers = new Headers(headers);
-    this[body] = bodyText(content, this.headers);
-    this.bodyUsed = false;
-  }
+function dataResponse(url, method) {
+  const { type, bytes } = readDataUrl(url);
+  const body = method === "HEAD" ? null : bytes;
+  return responseOf({ status: 200, statusText: "OK", headers: [["content-type", type]], body, url });
+}
 
-  async text() {
-    if (this.bodyUsed) throw new TypeError("the body has been read already");
-    this.bodyUsed = true;
-    return this[body] ?? "";
+/** A body as it travels in JSON: text as it is, other bytes as base64. */
+function packed(body) {
+  if (body.length > MOST_BYTES) {
+    throw new TypeError(`the request body has ${body.length} ${typeof body === "string" ? "characters" : "bytes"}; a hook can send at most ${MOST_BYTES} bytes (256 KiB)`);
   }
-
-  async json() {
-    return parse(await this.text());
+  if (typeof body === "string") {
+    // Control characters take six times their room in JSON.
+    return /[\0-\x08\x0e-\x1f]/.test(body) ? binary(native.encode(body)) : body;
   }
-
-  async bytes() {
-    return bytesOf(await this.text());
-  }
-
-  async arrayBuffer() {
-    return (await this.bytes()).buffer;
+  try {
+    return packed(native.decode(body, true));
+  } catch {
+    return binary(body);
   }
 }
 
-class Request extends Message {
-  constructor(input, init = {}) {
-    const from = input instanceof Request ? input : {};
-    super(init.body ?? from[body] ?? null, init.headers ?? from.headers);
-    this.url = input instanceof Request ? input.url : new URL(String(input)).href;
-    this.method = String(init.method ?? from.method ?? "GET").toUpperCase();
-    this.redirect = String(init.redirect ?? from.redirect ?? "follow");
-    this.signal = init.signal ?? from.signal ?? null;
-    if (this[body] !== null && (this.method === "GET" || this.method === "HEAD")) {
-      throw new TypeError(`a ${this.method} request cannot have a body`);
-    }
-  }
+function binary(bytes) {
+  return { base64: toBase64(bytes), size: bytes.length };
 }
 
-class Response extends Message {
-  constructor(content = null, { status = 200, statusText = "", headers = {} } = {}) {
-    super(content, headers);
-    this.status = Number(status);
-    this.statusText = String(statusText);
-    this.ok = this.status >= 200 && this.status < 300;
-    this.url = "";
-    this.redirected = false;
-  }
-
-  clone() {
-    if (this.bodyUsed) throw new TypeError("the body has been read already");
-    const copy = new Response(this[body], this);
-    copy.url = this.url;
-    return copy;
-  }
-
-  /** A response that a hook returns becomes plain data for the server. */
-  toJSON() {
-    const { status, statusText, ok, headers, url } = this;
-    return { status, statusText, ok, headers: headers.toJSON(), url, body: this[body] };
-  }
-
-  static json(value, init) {
-    const response = new Response(stringify(value), init);
-    if (!response.headers.has("content-type") || init?.headers === undefined) {
-      response.headers.set("content-type", "application/json");
-    }
-    return response;
-  }
-
-  static error() {
-    return new Response(null, { status: 0 });
-  }
-}
-
-function bodyText(content, headers) {
-  if (content === null || content === undefined) return null;
-  if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) return native.decode(bytesOf(content), false);
-  if (!headers.has("content-type")) {
-    const form = content instanceof URLSearchParams;
-    headers.set("content-type", form ? "application/x-www-form-urlencoded;charset=UTF-8" : "text/plain;charset=UTF-8");
-  }
-  return String(content);
+function unpacked(body) {
+  return body === null || typeof body === "string" ? body : fromBase64(body.base64);
 }

@@ -29,14 +29,26 @@ impl Host for TestHost {
             }
             "large" => Ok(Value::String("x".repeat(args[0].as_u64().unwrap() as usize))),
             "panic" => panic!("the host panics on purpose"),
-            "fetch" => Ok(json!({
-                "status": 201, "statusText": "Created", "headers": { "content-type": "application/json", "x-a": "1" },
-                "body": args[0].to_string(), "url": args[0]["url"],
-            })),
+            "fetch" => fetch(&args[0]),
             _ => Err(HostError::new(format!("{operation} failed on purpose"))),
         };
         answer.map(|value| Json::of(&value).unwrap())
     }
+}
+
+/// Answers with the request as JSON; below `/echo` with its body, below `/empty` with none.
+fn fetch(request: &Value) -> Result<Value, HostError> {
+    let url = request["url"].as_str().unwrap();
+    let body = match url {
+        url if url.ends_with("/echo") => request["body"].clone(),
+        url if url.ends_with("/empty") => Value::Null,
+        _ => Value::String(request.to_string()),
+    };
+    Ok(json!({
+        "status": 201, "statusText": "Created", "url": url, "redirected": url.ends_with("/redirected"), "body": body,
+        "headers": [["content-type", "application/json"], ["x-a", "1"], ["x-a", "2"], ["set-cookie", "a=1, b"],
+            ["set-cookie", "c=2"]],
+    }))
 }
 
 /// A method of `api` or `Aerocall`.

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a failure is told by a panic")]
 
 mod attacks;
+mod fetching;
+mod forms;
 mod harness;
 mod hosting;
 mod isolation;
 mod limits;
+mod messages;
 mod positions;
 mod running;
 mod web;
