@@ -2,21 +2,34 @@
 //! operator allows them, bounded in size and time.
 
 mod address;
+mod clients;
+mod coding;
+mod message;
+mod redirect;
 mod resolver;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
-use reqwest::{Client, Method, StatusCode, Url, redirect::Policy};
-use serde::{Deserialize, Serialize};
+use reqwest::{
+    Method, Request, Response, StatusCode, Url,
+    header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_LENGTH, HeaderMap, HeaderValue, RANGE},
+};
 use tokio::sync::Semaphore;
 
-pub(crate) use self::resolver::LookUps;
 use self::{
     address::is_public,
+    clients::{Clients, was_closed},
+    coding::Undecoded,
+    message::{Body, Redirect, headers_to_send, received_headers},
+    redirect::Sent,
     resolver::{Names, PublicResolver, SystemNames, of_project},
+};
+pub(crate) use self::{
+    message::{FetchRequest, FetchResponse},
+    resolver::LookUps,
 };
 use crate::error::HooksError;
 
@@ -24,13 +37,9 @@ use crate::error::HooksError;
 const MAX_RESPONSE: usize = 1 << 20;
 /// Largest body that a hook can send.
 const MAX_REQUEST: usize = 256 << 10;
-const MAX_REDIRECTS: usize = 5;
+const MAX_REDIRECTS: usize = 20;
 /// Answers that one run reads at the same time: their bytes are the server's memory, not the code's.
 const MAX_READING: usize = 4;
-/// Headers that belong to the connection; a hook must not forge them.
-const OF_CONNECTION: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
-/// Headers that may follow a redirect to another origin; any other may be meant for the first one alone.
-const HARMLESS: [&str; 4] = ["accept", "accept-language", "content-type", "user-agent"];
 
 /// What the operator allows.
 #[derive(Debug, Clone)]
@@ -47,48 +56,9 @@ impl Default for FetchPolicy {
     }
 }
 
-/// A request as the sandbox hands it over.
-#[derive(Debug, Deserialize)]
-pub(crate) struct FetchRequest {
-    pub(crate) url: String,
-    #[serde(default)]
-    pub(crate) method: Option<String>,
-    #[serde(default)]
-    pub(crate) headers: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(crate) body: Option<String>,
-    #[serde(default)]
-    pub(crate) redirect: Option<String>,
-}
-
-/// An answer as the sandbox takes it.
-#[derive(Debug, Serialize)]
-pub(crate) struct FetchResponse {
-    pub(crate) status: u16,
-    #[serde(rename = "statusText")]
-    pub(crate) status_text: String,
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
-    pub(crate) url: String,
-}
-
-impl FetchResponse {
-    /// What a dry run answers in place of the network.
-    pub(crate) fn simulated(url: String) -> Self {
-        let headers = [("content-type", "application/json"), ("x-simulated", "dry-run")];
-        Self {
-            status: 200,
-            status_text: "OK".into(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-            body: "{}".into(),
-            url,
-        }
-    }
-}
-
 /// Carries out requests.
 pub(crate) struct Fetcher {
-    client: Client,
+    clients: Clients,
     policy: FetchPolicy,
 }
 
@@ -122,24 +92,20 @@ impl Fetcher {
     }
 
     fn with_names(policy: FetchPolicy, names: Arc<dyn Names>) -> Result<Self, HooksError> {
-        // Another part of the process may have installed it already; either is the same provider.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .timeout(policy.timeout)
-            .no_proxy()
-            .dns_resolver(Arc::new(PublicResolver::new(names, policy.allow_private)))
-            .user_agent(concat!("Hookwright/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| HooksError::Client(error.to_string()))?;
-        Ok(Self { client, policy })
+        let clients = Clients::new(&policy, PublicResolver::new(names, policy.allow_private))?;
+        Ok(Self { clients, policy })
     }
 
     /// Checks address and host before anything is sent. `allowed` empty means any public host.
     pub(crate) fn check(&self, url: &str, allowed: &[String]) -> Result<Url, String> {
-        let url = Url::parse(url).map_err(|error| format!("`{url}` is not an absolute URL: {error}"))?;
+        let url = Url::parse(url).map_err(|error| format!("Invalid URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("only http and https can be fetched, not {}:", url.scheme()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(
+                "a URL with a user name or password is not fetched: send an Authorization header".into()
+            );
         }
         let host = url.host_str().ok_or("the URL has no host")?.trim_matches(['[', ']']).to_ascii_lowercase();
         let named = |pattern: &String| match pattern.strip_prefix("*.") {
@@ -168,112 +134,149 @@ impl Fetcher {
         allowed: &[String],
         owner: &FetchOwner,
     ) -> Result<FetchResponse, String> {
-        let mut url = self.check(&request.url, allowed)?;
-        let mut method: Method = request
-            .method
-            .as_deref()
-            .unwrap_or("GET")
-            .to_ascii_uppercase()
-            .parse()
-            .map_err(|_| "the method is not a valid HTTP method".to_owned())?;
-        let mut headers = request.headers;
-        headers.retain(|name, _| !OF_CONNECTION.iter().any(|own| name.eq_ignore_ascii_case(own)));
-        let mut body = request.body;
-        if body.as_ref().is_some_and(|body| body.len() > MAX_REQUEST) {
-            return Err(format!("the body is larger than {} KiB", MAX_REQUEST >> 10));
+        let url = self.check(&request.url, allowed)?;
+        let method = method(&request.method)?;
+        let headers = headers_to_send(&request.headers, &url)?;
+        let body = request.body.map(Body::into_bytes).transpose()?;
+        if let Some(body) = &body
+            && body.len() > MAX_REQUEST
+        {
+            return Err(format!(
+                "the request body has {} bytes; a hook can send at most {MAX_REQUEST} bytes ({} KiB)",
+                body.len(),
+                MAX_REQUEST >> 10
+            ));
         }
-        for _ in 0..=MAX_REDIRECTS {
-            let mut builder = self.client.request(method.clone(), url.clone());
-            for (name, value) in &headers {
-                builder = builder.header(name, value);
-            }
-            if let Some(body) = &body {
-                builder = builder.body(body.clone());
-            }
-            let response =
-                of_project(owner.look_ups.clone(), builder.send()).await.map_err(|error| sentence(&error))?;
-            let status = response.status();
-            let target = status
-                .is_redirection()
-                .then(|| response.headers().get(reqwest::header::LOCATION))
-                .flatten()
-                .and_then(|to| to.to_str().ok())
-                .and_then(|to| url.join(to).ok());
-            let to = match (target, request.redirect.as_deref()) {
-                (Some(_), Some("error")) => return Err("the server answered with a redirect".into()),
-                (Some(to), None | Some("follow")) => self.check(to.as_str(), allowed)?,
-                _ => {
+        let mut sent = Sent { url, method, headers, body };
+        for redirects in 0..=MAX_REDIRECTS {
+            let response = self.send(&sent, owner).await?;
+            let (status, redirect) = (response.status(), request.redirect);
+            let target = redirect::target(status, response.headers(), &sent.url);
+            let to = match (target, redirect) {
+                (Some(_), Redirect::Error) => {
+                    return Err(format!("the server answered with a redirect ({status})"));
+                }
+                (Some(to), Redirect::Follow) => self.check(to?.as_str(), allowed)?,
+                (None, _) | (_, Redirect::Manual) => {
                     let _turn = owner.reading.0.acquire().await.map_err(|error| error.to_string())?;
-                    return read(response).await;
+                    return self.read(response, sent, redirects > 0).await;
                 }
             };
-            if url.scheme() == "https" && to.scheme() == "http" {
-                return Err("the server redirects from https to http, which is not followed".into());
-            }
-            if becomes_get(status, &method) {
-                method = Method::GET;
-                body = None;
-            }
-            if to.origin() != url.origin() {
-                headers.retain(|name, _| HARMLESS.iter().any(|own| name.eq_ignore_ascii_case(own)));
-                if body.is_some() {
-                    return Err(format!(
-                        "the server redirects to {}, and the body would go there; fetch that address itself",
-                        to.origin().ascii_serialization()
-                    ));
-                }
-            }
-            url = to;
+            sent.follow(status, to)?;
         }
-        Err(format!("more than {MAX_REDIRECTS} redirects"))
+        Err(format!("the server redirects more than {MAX_REDIRECTS} times"))
     }
-}
 
-/// Whether a redirect of a request with this method is followed without its body, as browsers do.
-fn becomes_get(status: StatusCode, method: &Method) -> bool {
-    match status.as_u16() {
-        303 => !matches!(*method, Method::GET | Method::HEAD),
-        301 | 302 => *method == Method::POST,
-        _ => false,
-    }
-}
-
-async fn read(response: reqwest::Response) -> Result<FetchResponse, String> {
-    let status = response.status();
-    let url = response.url().to_string();
-    let headers = response
-        .headers()
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-        .collect();
-    let mut bytes = Vec::new();
-    let mut stream = response.bytes_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| sentence(&error))?;
-        if bytes.len() + chunk.len() > MAX_RESPONSE {
-            return Err(format!("the answer is larger than {} KiB", MAX_RESPONSE >> 10));
+    async fn send(&self, sent: &Sent, owner: &FetchOwner) -> Result<Response, String> {
+        let mut request = Request::new(sent.method.clone(), sent.url.clone());
+        *request.headers_mut() = sent.headers.clone();
+        let defaults = [
+            (ACCEPT, "*/*"),
+            (ACCEPT_LANGUAGE, "*"),
+            // Parts of a compressed body could not be decompressed.
+            (ACCEPT_ENCODING, if sent.headers.contains_key(RANGE) { "identity" } else { coding::ACCEPTED }),
+        ];
+        for (name, value) in defaults {
+            request.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
         }
-        bytes.extend_from_slice(&chunk);
+        // The client says it for every other length itself.
+        let empty = sent.body.as_ref().map_or(takes_body(&sent.method), Vec::is_empty);
+        if empty {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        *request.body_mut() = sent.body.clone().map(Into::into);
+        let sending = of_project(owner.look_ups.clone(), self.clients.send(request));
+        sending.await.map_err(|error| self.sentence(&error, &sent.method))
     }
-    Ok(FetchResponse {
-        status: status.as_u16(),
-        status_text: status.canonical_reason().unwrap_or_default().into(),
-        headers,
-        body: String::from_utf8_lossy(&bytes).into_owned(),
-        url,
-    })
+
+    async fn read(&self, response: Response, sent: Sent, redirected: bool) -> Result<FetchResponse, String> {
+        let status = response.status();
+        if status == StatusCode::SWITCHING_PROTOCOLS {
+            return Err("the server wants to speak another protocol (101)".to_owned());
+        }
+        let headers = response.headers().clone();
+        let without = sent.method == Method::HEAD || matches!(status.as_u16(), 204 | 205 | 304);
+        let body = if without { None } else { Some(self.read_body(response, &headers, &sent.method).await?) };
+        let mut url = sent.url;
+        url.set_fragment(None);
+        Ok(FetchResponse {
+            status: status.as_u16(),
+            status_text: status.canonical_reason().unwrap_or_default().into(),
+            headers: received_headers(&headers),
+            body: body.map(Body::of),
+            url: url.into(),
+            redirected,
+        })
+    }
+
+    async fn read_body(
+        &self,
+        response: Response,
+        headers: &HeaderMap,
+        method: &Method,
+    ) -> Result<Vec<u8>, String> {
+        if let Some(announced) = response.content_length()
+            && announced > MAX_RESPONSE as u64
+        {
+            return Err(too_large(&format!("has {announced} bytes")));
+        }
+        let mut bytes = Vec::new();
+        let mut stream = response.bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|error| self.sentence(&error, method))?;
+            if bytes.len() + chunk.len() > MAX_RESPONSE {
+                return Err(too_large(&format!("has more than {MAX_RESPONSE} bytes")));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        coding::decode(bytes, headers, MAX_RESPONSE).map_err(|error| match error {
+            Undecoded::TooLarge => {
+                too_large(&format!("has more than {MAX_RESPONSE} bytes when decompressed"))
+            }
+            Undecoded::Damaged(coding) => format!("fetch failed: the response body is not valid {coding}"),
+        })
+    }
+
+    /// What an author reads of a failure. The innermost cause says most: "connection refused", "private address".
+    fn sentence(&self, error: &reqwest::Error, method: &Method) -> String {
+        if error.is_timeout() {
+            return format!("the server did not answer in time ({} s)", self.policy.timeout.as_secs_f32());
+        }
+        if was_closed(error) {
+            let hint = if *method == Method::POST || *method == Method::PATCH {
+                "; the request is not repeated, because the server may have carried it out: send the header \
+                 idempotency-key where the server supports it"
+            } else {
+                ""
+            };
+            return format!(
+                "fetch failed: the server closed the connection before its answer was complete{hint}"
+            );
+        }
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        format!("fetch failed: {cause}")
+    }
 }
 
-/// The innermost cause says most: "connection refused", "private address".
-fn sentence(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "the server did not answer in time".into();
+fn method(name: &str) -> Result<Method, String> {
+    if ["CONNECT", "TRACE", "TRACK"].iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
+        return Err(format!("the method {name} cannot be used"));
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    format!("fetch failed: {cause}")
+    name.parse().map_err(|_| "the method is not a valid HTTP method".to_owned())
+}
+
+fn takes_body(method: &Method) -> bool {
+    *method == Method::POST || *method == Method::PUT
+}
+
+fn too_large(what: &str) -> String {
+    format!(
+        "the response body {what}; a hook can read at most {MAX_RESPONSE} bytes ({} KiB)",
+        MAX_RESPONSE >> 10
+    )
 }
 
 fn private(host: &str) -> String {

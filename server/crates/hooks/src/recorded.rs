@@ -2,7 +2,7 @@
 
 use contract::manage::{ApiCall, HostCallRecord, Run, RunError, RunLog};
 use script::{HostCall, Json, LogLine, Recorded, Thrown};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     nesting::{MAX_EVENT_NESTING, flatten},
@@ -64,7 +64,7 @@ pub(crate) fn host_calls(calls: Vec<HostCall>, live: bool) -> Vec<HostCallRecord
             reduce(&mut call.result, live);
             // Longer than what is kept of a call even without its long texts.
             for part in [&mut call.args, &mut call.result] {
-                if live && part.as_str().is_some_and(|text| text.starts_with(['[', '{'])) {
+                if part.as_str().is_some_and(|text| text.starts_with(['[', '{'])) {
                     *part = Value::from("(too long to be kept)");
                 }
             }
@@ -83,19 +83,59 @@ pub(crate) fn host_calls(calls: Vec<HostCall>, live: bool) -> Vec<HostCallRecord
 
 /// Takes credentials, and perhaps the body, out of a request or an answer.
 fn reduce(message: &mut Value, without_body: bool) {
-    if let Some(Value::Object(headers)) = message.get_mut("headers") {
-        for (name, value) in headers {
-            if CREDENTIALS.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)) {
-                *value = Value::from(HIDDEN);
-            }
+    if let Some(text) = message.as_str() {
+        *message = Value::from(without_user_info(text));
+        return;
+    }
+    if let Some(url) = message.get_mut("url") {
+        reduce(url, false);
+    }
+    if let Some(headers) = message.get_mut("headers") {
+        *headers = readable_headers(headers.take());
+    }
+    if let Some(body) = message.get_mut("body") {
+        if let Some(size) = body.get("size").and_then(Value::as_u64) {
+            *body = Value::from(format!("(binary, {size} bytes)"));
+        } else if body.is_object() || (without_body && body.as_str().is_some_and(|text| !text.is_empty())) {
+            *body = Value::from("(not kept)");
         }
     }
-    if without_body
-        && let Some(body) = message.get_mut("body")
-        && body.as_str().is_some_and(|text| !text.is_empty())
-    {
-        *body = Value::from("(not kept)");
+}
+
+/// Header lines as fields of an object, several of one name as a list, without credentials.
+fn readable_headers(lines: Value) -> Value {
+    let Value::Array(lines) = lines else { return Value::from(HIDDEN) };
+    let mut headers = Map::new();
+    for line in lines {
+        let (Some(name), Some(value)) = (line[0].as_str(), line[1].as_str()) else { continue };
+        let hidden = CREDENTIALS.iter().any(|hidden| name.eq_ignore_ascii_case(hidden));
+        let value = if hidden { HIDDEN.to_owned() } else { without_user_info(value) };
+        match headers.get_mut(name) {
+            None => drop(headers.insert(name.to_owned(), Value::from(value))),
+            Some(Value::Array(values)) => values.push(Value::from(value)),
+            Some(first) => *first = Value::from(vec![first.take(), Value::from(value)]),
+        }
     }
+    Value::Object(headers)
+}
+
+/// Text in which URLs have no user name and password.
+fn without_user_info(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("//") {
+        clean.push_str(before);
+        clean.push_str("//");
+        let end = after.find(|char: char| char.is_whitespace() || "/?#\"'<>".contains(char));
+        let authority = after.get(..end.unwrap_or(after.len())).unwrap_or_default();
+        rest = after;
+        if let Some((user, _)) = authority.rsplit_once('@') {
+            clean.push_str(HIDDEN);
+            rest = after.get(user.len()..).unwrap_or_default();
+        }
+    }
+    clean.push_str(rest);
+    clean
 }
 
 /// Cuts what is nested so deep that the record, once written, could not be read again.
@@ -143,9 +183,17 @@ mod tests {
     fn fetch(live: bool) -> HostCallRecord {
         let call = HostCall {
             operation: "fetch".into(),
-            args: json!([{"url": "https://a.b", "headers": {"Authorization": "Bearer x", "accept": "*/*"}, "body": "b"}]),
+            args: json!([{
+                "url": "https://a.b",
+                "headers": [["Authorization", "Bearer x"], ["accept", "*/*"], ["x-a", "1"], ["x-a", "2"]],
+                "body": "b",
+            }]),
             ok: true,
-            result: json!({"status": 200, "headers": {"set-cookie": "s=1"}, "body": "{\"access_token\":\"x\"}"}),
+            result: json!({
+                "status": 200,
+                "headers": [["set-cookie", "s=1"], ["location", "https://me:secret@a.b/c"]],
+                "body": "{\"access_token\":\"x\"}",
+            }),
             start_us: 0,
             duration_us: 0,
         };
@@ -155,14 +203,10 @@ mod tests {
     #[test]
     fn credentials_and_bodies_of_fetches_are_not_kept() {
         let call = fetch(true);
-        assert_eq!(
-            call.args,
-            json!([{"url": "https://a.b", "headers": {"Authorization": HIDDEN, "accept": "*/*"}, "body": "(not kept)"}])
-        );
-        assert_eq!(
-            call.result,
-            json!({"status": 200, "headers": {"set-cookie": HIDDEN}, "body": "(not kept)"})
-        );
+        let headers = json!({"Authorization": HIDDEN, "accept": "*/*", "x-a": ["1", "2"]});
+        assert_eq!(call.args, json!([{"url": "https://a.b", "headers": headers, "body": "(not kept)"}]));
+        let headers = json!({"set-cookie": HIDDEN, "location": "https://•••@a.b/c"});
+        assert_eq!(call.result, json!({"status": 200, "headers": headers, "body": "(not kept)"}));
     }
 
     #[test]
@@ -172,5 +216,28 @@ mod tests {
             (&call.args[0]["body"], &call.args[0]["headers"]["Authorization"]),
             (&json!("b"), &json!(HIDDEN))
         );
+    }
+
+    #[test]
+    fn a_binary_body_is_a_note() {
+        for live in [true, false] {
+            let mut request = json!({"url": "https://a.b", "body": {"base64": "iVBORwA", "size": 5}});
+            reduce(&mut request, live);
+            assert_eq!(request["body"], "(binary, 5 bytes)");
+        }
+    }
+
+    #[test]
+    fn passwords_in_urls_are_not_kept() {
+        for (text, expected) in [
+            ("http://user:pass@host/a@b", "http://•••@host/a@b"),
+            (
+                "see <https://u:p@w@host>, //me@h?x and https://host/a@b",
+                "see <https://•••@host>, //•••@h?x and https://host/a@b",
+            ),
+            ("no URL: a@b.c", "no URL: a@b.c"),
+        ] {
+            assert_eq!(without_user_info(text), expected);
+        }
     }
 }
