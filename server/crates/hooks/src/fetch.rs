@@ -5,6 +5,7 @@ mod address;
 mod clients;
 mod coding;
 mod message;
+mod ports;
 mod redirect;
 mod resolver;
 #[cfg(test)]
@@ -124,6 +125,7 @@ impl Fetcher {
         {
             return Err(private(&host));
         }
+        ports::check(&url)?;
         Ok(url)
     }
 
