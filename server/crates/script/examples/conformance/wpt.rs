@@ -70,7 +70,13 @@ pub async fn run(checkout: &Path, filter: &str, report: &mut Report) -> Result<(
         while running.len() < AT_ONCE
             && let Some(test) = tests.next()
         {
-            let scripts = scripts(checkout, &test)?;
+            let scripts = match scripts(checkout, &test) {
+                Ok(scripts) => scripts,
+                Err(error) => {
+                    report.add(test.folder, &test.id, &[whole(format!("{error:#}"))]);
+                    continue;
+                }
+            };
             let driver = driver.clone();
             running.spawn(async move {
                 let subtests = one(&driver, &test, scripts).await;
@@ -121,16 +127,18 @@ fn scripts(checkout: &Path, test: &Test) -> Result<Vec<String>> {
     }
     let mut scripts = Vec::new();
     for path in paths {
-        scripts.push(
-            std::fs::read_to_string(&path).with_context(|| format!("{} for {}", path.display(), test.id))?,
-        );
+        scripts.push(std::fs::read_to_string(&path).with_context(|| path.display().to_string())?);
     }
     scripts.push(text);
     Ok(scripts)
 }
 
+/// A failure of the file as a whole.
+fn whole(failure: String) -> Subtest {
+    Subtest { name: String::new(), failure: Some(failure) }
+}
+
 async fn one(driver: &Driver, test: &Test, scripts: Vec<String>) -> Vec<Subtest> {
-    let file = |failure: String| Subtest { name: String::new(), failure: Some(failure) };
     let scheme = if test.id.contains(".https.") { "https" } else { "http" };
     let path = test.id.strip_suffix(&test.variant).unwrap_or(&test.id);
     let address = format!("{scheme}://web-platform.test/{path}{}", test.variant);
@@ -148,10 +156,10 @@ async fn one(driver: &Driver, test: &Test, scripts: Vec<String>) -> Vec<Subtest>
                 .map(|(name, status, message)| Subtest { name, failure: (status != 0).then_some(message) })
                 .collect();
             if !harness.is_empty() {
-                subtests.push(file(harness));
+                subtests.push(whole(harness));
             }
             subtests
         }
-        Err(message) => vec![file(message)],
+        Err(message) => vec![whole(message)],
     }
 }
