@@ -41,7 +41,7 @@ pub struct Limits {
     pub log_bytes: usize,
     /// Calls to the [`Host`](crate::Host) over the whole run.
     pub host_calls: u32,
-    /// Host calls and timers waiting at the same time; one more throws a `RangeError`.
+    /// Host calls waiting at the same time; one more throws a `RangeError`. All timers together count as one.
     pub pending: usize,
 }
 

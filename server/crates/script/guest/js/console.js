@@ -1,29 +1,160 @@
 // `console`, and errors as text.
+import { absentHint } from "./absent.js";
+import { details, inspect, isError, show } from "./inspect.js";
 import { beginning, BuiltinError, clean, here, native, stringify, textOf } from "./native.js";
+import { tableText } from "./table.js";
 
-const LEVELS = ["debug", "log", "info", "warn", "error"];
+const LEVELS = { debug: 0, log: 1, info: 2, warn: 3, error: 4 };
 const LONGEST = 8192;
 const MOST_CLASSES = 20;
+const MOST_GROUPS = 20;
 const prototypeOf = Object.getPrototypeOf;
+const now = performance.now.bind(performance);
 const unhandled = new Map();
+const counts = new Map();
+const times = new Map();
+let indent = "";
 
 export function installConsole() {
-  const methods = {};
-  LEVELS.forEach((name, level) => {
-    methods[name] = (...values) => write(level, values);
-  });
-  methods.trace = methods.debug;
-  methods.dir = methods.log;
-  Object.defineProperty(globalThis, "console", {
-    value: Object.freeze(methods),
+  const own = { ...methods };
+  for (const name of Object.keys(own)) {
+    Object.defineProperty(own, name, { value: own[name], writable: true, configurable: true, enumerable: true });
+  }
+  Object.defineProperty(own, Symbol.toStringTag, { value: "console", configurable: true });
+  // A method that only some platforms have must not refuse a login.
+  Object.setPrototypeOf(own, new Proxy({}, { get: unknown }));
+  Object.defineProperty(globalThis, "console", { value: own, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(globalThis, "reportError", {
+    value: function reportError(error) {
+      if (arguments.length === 0) throw new TypeError("reportError needs an error");
+      reportThrown(error);
+    },
     writable: true,
     configurable: true,
-    enumerable: false,
+    enumerable: true,
   });
 }
 
+/** A name that only some platforms know does nothing but say so; what the standard forbids stays absent. */
+function unknown(target, name) {
+  const known = target[name];
+  const forbidden = ["then", "toJSON", "timeline", "timelineEnd", "markTimeline"].includes(name);
+  if (known !== undefined || forbidden || typeof name !== "string" || !/^[a-z][A-Za-z]*$/.test(name)) return known;
+  return (...values) => write("warn", [`console.${name} is not available in hooks; it was called with`, ...values]);
+}
+
+const methods = {
+  assert(condition = false, ...values) {
+    if (condition) return;
+    if (typeof values[0] === "string") values[0] = `Assertion failed: ${values[0]}`;
+    else values.unshift("Assertion failed");
+    write("error", values);
+  },
+  clear() {
+    indent = "";
+  },
+  debug: (...values) => write("debug", values),
+  error: (...values) => write("error", values),
+  info: (...values) => write("info", values),
+  log: (...values) => write("log", values),
+  table(data = undefined, columns = undefined) {
+    const text = typeof data === "object" && data !== null ? tableText(data, columns) : undefined;
+    write("log", [text ?? data]);
+  },
+  trace: (...values) => {
+    write("debug", [`Trace${values.length > 0 ? ": " : ""}${format(values)}\n${here()}`]);
+  },
+  warn: (...values) => write("warn", values),
+  dir: (value = undefined) => write("log", [typeof value === "string" ? inspect(value) : value]),
+  dirxml: (...values) => write("log", values),
+  count(label = "default") {
+    const name = `${label}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    write("info", [`${name}: ${counts.get(name)}`]);
+  },
+  countReset(label = "default") {
+    const name = `${label}`;
+    if (!counts.delete(name)) write("warn", [`Count for '${name}' does not exist`]);
+  },
+  group(...values) {
+    if (values.length > 0) write("log", values);
+    if (indent.length < 2 * MOST_GROUPS) indent += "  ";
+  },
+  groupCollapsed(...values) {
+    methods.group(...values);
+  },
+  groupEnd() {
+    indent = beginning(indent, Math.max(0, indent.length - 2));
+  },
+  time(label = "default") {
+    const name = `${label}`;
+    if (times.has(name)) write("warn", [`Timer '${name}' already exists`]);
+    else times.set(name, now());
+  },
+  timeLog(label = "default", ...values) {
+    elapsed(`${label}`, values);
+  },
+  timeEnd(label = "default") {
+    const name = `${label}`;
+    elapsed(name, []);
+    times.delete(name);
+  },
+};
+
+function elapsed(name, values) {
+  const since = times.get(name);
+  if (since === undefined) write("warn", [`Timer '${name}' does not exist`]);
+  else write("info", [`${name}: ${(now() - since).toFixed(3)} ms`, ...values]);
+}
+
 function write(level, values) {
-  native.log(level, shorten(values.map(show).join(" ")), here());
+  let text;
+  try {
+    text = format(values);
+  } catch {
+    // Hook code has changed what it takes to show values, or a value throws when it is looked at.
+    text = "[a line that cannot be shown]";
+  }
+  if (indent !== "") text = indent + text.replaceAll("\n", `\n${indent}`);
+  logAt(LEVELS[level], text, here());
+}
+
+/** Logs a line for the place that the stack leads to. */
+export function logAt(level, text, stack) {
+  native.log(level, shorten(text), stack);
+}
+
+/** The arguments as one text: a first text may say how the others are shown. */
+function format(values) {
+  const [first, ...rest] = values;
+  if (typeof first !== "string" || rest.length === 0 || !first.includes("%")) return values.map(show).join(" ");
+  let next = 0;
+  const text = first.replace(/%[sdifoOcj%]/g, (specifier) => {
+    if (specifier === "%%") return "%";
+    if (next >= rest.length) return specifier;
+    const value = rest[next++];
+    switch (specifier) {
+      case "%s":
+        return typeof value === "bigint" || (typeof value === "object" && value !== null) ? show(value) : textOf(value);
+      case "%d":
+        return typeof value === "bigint" ? `${value}n` : number(value, Number);
+      case "%i":
+        return typeof value === "bigint" ? `${value}n` : number(value, parseInt);
+      case "%f":
+        return number(value, parseFloat);
+      case "%j":
+        return stringify(value) ?? "undefined";
+      case "%c":
+        return "";
+      default:
+        return inspect(value);
+    }
+  });
+  return [text, ...rest.slice(next).map(show)].join(" ");
+}
+
+function number(value, convert) {
+  return typeof value === "symbol" || (typeof value === "object" && value !== null) ? "NaN" : textOf(convert(value));
 }
 
 /** Name, message and stack of anything thrown, as JSON. */
@@ -34,7 +165,7 @@ export function describe(thrown) {
   try {
     if (isError(thrown)) {
       name = textOf(thrown.name);
-      message = textOf(thrown.message);
+      message = textOf(thrown.message) + absentHint(thrown);
       stack = textOf(thrown.stack ?? "");
     } else {
       message = show(thrown);
@@ -46,6 +177,7 @@ export function describe(thrown) {
   }
   try {
     if (stack) stack = madeAt(thrown, stack);
+    if (isError(thrown)) stack = `${stack.trimEnd()}${details(thrown)}`.trimStart();
   } catch {
     // Hook code has changed what it takes to read a stack; it stays as it is.
   }
@@ -69,6 +201,11 @@ function madeAt(error, stack) {
   return rest;
 }
 
+/** Logs what a callback has thrown that nothing awaits: a listener, a timer, a microtask. */
+export function reportThrown(thrown) {
+  logAt(LEVELS.error, `Uncaught ${show(thrown)}`, stackOf(thrown));
+}
+
 /** Remembers promises that were rejected while nobody listened. */
 export function trackRejection(promise, reason, handled) {
   if (handled) unhandled.delete(promise);
@@ -77,52 +214,20 @@ export function trackRejection(promise, reason, handled) {
 
 /** Logs what was rejected and never handled; `own` is the promise of the run itself. */
 export function reportRejections(own) {
+  if (unhandled.size === 0) return;
   for (const [promise, reason] of unhandled) {
     if (promise === own) continue;
-    native.log(3, shorten(`Unhandled promise rejection: ${show(reason)}`), isError(reason) ? shorten(String(reason.stack)) : "");
+    logAt(LEVELS.warn, `Unhandled promise rejection: ${show(reason)}`, stackOf(reason));
   }
   unhandled.clear();
 }
 
-function isError(value) {
-  return value instanceof BuiltinError || (typeof value === "object" && value !== null && "message" in value && "stack" in value);
-}
-
-/** A value as one would like to read it in a log. */
-function show(value) {
+function stackOf(thrown) {
   try {
-    if (typeof value === "string") return value;
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
-    if (typeof value !== "object" || value === null) return String(value);
-    if (isError(value)) return errorText(value);
-    return stringify(value, plain()) ?? String(value);
+    return isError(thrown) ? shorten(textOf(thrown.stack)) : "";
   } catch {
-    return "[a value that cannot be shown]";
+    return "";
   }
-}
-
-function errorText(error) {
-  const head = `${error.name}: ${error.message}`;
-  return error.stack ? `${head}\n${String(error.stack).trimEnd()}` : head;
-}
-
-/** A JSON replacer that shows what JSON has no form for, and ends at cycles. */
-function plain() {
-  // What was shown of which value, on the way from the root to `this`.
-  const above = [];
-  return function (_key, value) {
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "function") return `[Function ${value.name || "anonymous"}]`;
-    if (typeof value === "symbol") return String(value);
-    if (typeof value !== "object" || value === null) return value;
-    while (above.length > 0 && above[above.length - 1].shown !== this) above.pop();
-    if (above.some((entry) => entry.value === value)) return "[Circular]";
-    if (isError(value)) return errorText(value);
-    const shown = value instanceof Map ? { Map: [...value] } : value instanceof Set ? { Set: [...value] } : value;
-    above.push({ value, shown });
-    return shown;
-  };
 }
 
 function shorten(text) {

@@ -1,28 +1,38 @@
 // Everything that hook code finds besides the language itself. Bundled by esbuild, evaluated once
 // when the base image is made; `install` gets the natives of the Rust half and returns what it calls.
-import "core-js/stable/url";
-import "core-js/stable/url-search-params";
-import "core-js/stable/structured-clone";
-
+import { installUrl } from "./url.js";
 import { installAbort } from "./abort.js";
+import { installClone } from "./clone.js";
 import { describe, installConsole, reportRejections, trackRejection } from "./console.js";
 import { installCrypto } from "./crypto.js";
+import { installEvents } from "./events.js";
 import { commonjs, names } from "./exports.js";
+import { installExceptions } from "./exceptions.js";
 import { installFetch } from "./fetch.js";
 import { invoke } from "./invoke.js";
+import { installLocale } from "./locale.js";
 import { fault, setNative } from "./native.js";
+import { installPerformance } from "./performance.js";
 import { settle, waiting } from "./operations.js";
-import { installText } from "./text.js";
-import { installTimers } from "./timers.js";
+import { installTimers, reportTimers } from "./timers.js";
 
 export function install(native) {
   setNative(native);
   installConsole();
-  installText();
+  installLocale();
+  installClone();
+  installUrl();
   installTimers();
+  installEvents();
+  installPerformance();
+  installExceptions();
   installAbort();
   installFetch();
   installCrypto();
   Math.random = () => native.random();
-  return { commonjs, describe, fault, invoke, names, reportRejections, settle, trackRejection, waiting };
+  const finished = (own) => {
+    reportTimers();
+    reportRejections(own);
+  };
+  return { commonjs, describe, fault, invoke, names, reportRejections: finished, settle, trackRejection, waiting };
 }

@@ -5,8 +5,10 @@
 //! Strings cross the border as pointer and length; a result is packed by [`reply`].
 
 mod drive;
+mod encodings;
 mod engine;
 mod heap;
+mod hosts;
 mod imports;
 mod modules;
 mod natives;

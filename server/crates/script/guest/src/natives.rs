@@ -2,7 +2,7 @@
 
 use rquickjs::{Ctx, Exception, Function, Object, Result, TypedArray};
 
-use crate::imports;
+use crate::{encodings, hosts, imports};
 
 /// The object that is handed to the prelude's `install`.
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -24,6 +24,9 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| TypedArray::new_copy(ctx, text))?,
     )?;
     object.set("decode", Function::new(ctx.clone(), decode)?)?;
+    object.set("loading", Function::new(ctx.clone(), imports::loading)?)?;
+    encodings::install(ctx, &object)?;
+    hosts::install(ctx, &object)?;
     Ok(object)
 }
 
@@ -104,7 +107,7 @@ fn decode<'js>(ctx: Ctx<'js>, data: TypedArray<'js, u8>, fatal: bool) -> Result<
 }
 
 /// The bytes of an array; none of a detached one.
-fn bytes<'a>(array: &'a TypedArray<'_, u8>) -> &'a [u8] {
+pub fn bytes<'a>(array: &'a TypedArray<'_, u8>) -> &'a [u8] {
     // SAFETY: no JavaScript runs while the slice is in use.
     unsafe { array.as_bytes() }.unwrap_or_default()
 }

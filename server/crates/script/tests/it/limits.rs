@@ -37,11 +37,24 @@ async fn a05_each_limit_has_its_name() {
 #[tokio::test]
 async fn too_many_waiting_operations_are_an_error_that_can_be_caught() {
     let run = limited(
-        "let n = 0; try { for (;;) { setTimeout(() => {}, 1000); n += 1 } } catch (e) { return [e.name, n] }",
+        "let n = 0; const done = []; try { for (;;) { done.push(Aerocall.slow(1)); n += 1 } } catch (e) { await Promise.all(done); return [e.name, n] }",
         Limits { pending: 10, ..Limits::default() },
     )
     .await;
     assert_eq!(run.value.to_value(), json!(["RangeError", 10]));
+}
+
+#[tokio::test]
+async fn too_many_waiting_timers_are_an_error_that_can_be_caught() {
+    let run = limited(
+        "let n = 0; try { for (;;) { setTimeout(() => {}, 1000); n += 1 } } catch (e) { return [e.name, e.message, n] }",
+        Limits::default(),
+    )
+    .await;
+    assert_eq!(
+        run.value.to_value(),
+        json!(["RangeError", "at most 1000 timers can wait at the same time", 1000])
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure is told by a panic")]
 
+mod absent;
 mod attacks;
+mod clones;
+mod console;
+mod encodings;
+mod events;
 mod fetching;
 mod forms;
 mod harness;
@@ -12,4 +17,7 @@ mod limits;
 mod messages;
 mod positions;
 mod running;
+mod timers;
+mod urls;
 mod web;
+mod web_crypto;

@@ -76,7 +76,7 @@ async fn syntax_errors_are_diagnostics() {
 #[tokio::test]
 async fn thrown_values_that_are_no_errors_are_shown() {
     for (body, message) in
-        [("throw 'plain'", "plain"), ("throw { a: 1 }", "{\"a\":1}"), ("throw undefined", "undefined")]
+        [("throw 'plain'", "plain"), ("throw { a: 1 }", "{ a: 1 }"), ("throw undefined", "undefined")]
     {
         let run = run(&handler(body)).await;
         assert_eq!(thrown(&run).message, message);

@@ -1,0 +1,37 @@
+// The `performance` global: the engine's clock behind the interface of the web.
+import { EventTarget } from "./events.js";
+import { expose } from "./idl.js";
+import { define } from "./native.js";
+
+const FROM_HERE = Symbol("made by the platform");
+const engine = performance;
+const clock = performance.now;
+const { apply } = Reflect;
+
+class Performance extends EventTarget {
+  #brand = true;
+
+  constructor() {
+    if (arguments[0] !== FROM_HERE) throw new TypeError("Performance has no constructor: use performance");
+    super();
+  }
+
+  now() {
+    if (!(#brand in this)) throw new TypeError("expected the performance object");
+    return apply(clock, engine, []);
+  }
+
+  get timeOrigin() {
+    return this.#brand && engine.timeOrigin;
+  }
+
+  toJSON() {
+    if (!(#brand in this)) throw new TypeError("expected the performance object");
+    return { timeOrigin: this.timeOrigin };
+  }
+}
+
+export function installPerformance() {
+  expose("Performance", Performance);
+  define("performance", new Performance(FROM_HERE));
+}
