@@ -1,4 +1,5 @@
 // `Blob` and `File`: bytes that do not change.
+import { cloneable } from "./clone.js";
 import { dictionary, enumeration, required, sequence, shape, usvString } from "./interfaces.js";
 import { native } from "./native.js";
 import { joined, streamOf } from "./streams.js";
@@ -115,3 +116,7 @@ function clamped(value) {
 }
 
 export { bytesOfBlob };
+
+// The copy shares the bytes, which never change.
+cloneable(File, (file) => new File([file], file.name, { type: file.type, lastModified: file.lastModified }));
+cloneable(Blob, (blob) => new Blob([blob], { type: blob.type }));

@@ -182,8 +182,9 @@ function view(value, seen, remember) {
   const name = viewTag(value);
   const whole = name === undefined ? dataViewBuffer(value) : viewBuffer(value);
   if (bufferDetached(whole) && !mapHas(seen, whole)) refuse("the ArrayBuffer is detached");
-  const offset = name === undefined ? dataViewOffset(value) : viewOffset(value);
-  const length = name === undefined ? dataViewLength(value) : viewLength(value);
+  const offset = name === undefined ? attempt(dataViewOffset, value) : viewOffset(value);
+  const length = name === undefined ? attempt(dataViewLength, value) : viewLength(value);
+  if (offset === undefined || length === undefined) refuse("the view is outside its ArrayBuffer");
   const Class = name === undefined ? BuiltinDataView : viewClasses[name];
   return remember(new Class(copy(whole, seen), offset, length));
 }

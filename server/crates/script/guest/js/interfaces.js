@@ -1,4 +1,5 @@
 // How the platform's classes convert what they are given, and the shape that the platform's standards give to them.
+import { adopt } from "./idl.js";
 import { clean } from "./native.js";
 
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
@@ -73,12 +74,13 @@ export function isObject(value) {
 export function shape(Class, name, hidden = []) {
   for (const object of [Class.prototype, Class]) {
     for (const key of ownKeys(object)) {
-      if (typeof key !== "string" || ["constructor", "prototype", "length", "name", ...hidden].includes(key)) continue;
+      if (typeof key !== "string" || ["constructor", ...hidden].includes(key)) continue;
+      if (object === Class && ["prototype", "length", "name"].includes(key)) continue;
       defineProperty(object, key, { enumerable: true });
     }
   }
   defineProperty(Class.prototype, Symbol.toStringTag, { value: name, configurable: true });
-  defineProperty(Class, "name", { value: name, configurable: true });
+  adopt(name, Class);
 }
 
 /** Lets a class be iterated as its current list of pairs; `pairsOf` throws for objects of other classes. */

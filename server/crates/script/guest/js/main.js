@@ -14,6 +14,7 @@ import { installLocale } from "./locale.js";
 import { fault, setNative } from "./native.js";
 import { installPerformance } from "./performance.js";
 import { settle, waiting } from "./operations.js";
+import { installTextStreams } from "./text_streams.js";
 import { installTimers, reportTimers } from "./timers.js";
 
 export function install(native) {
@@ -28,6 +29,7 @@ export function install(native) {
   installExceptions();
   installAbort();
   installFetch();
+  installTextStreams();
   installCrypto();
   Math.random = () => native.random();
   const finished = (own) => {

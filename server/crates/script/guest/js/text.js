@@ -53,7 +53,7 @@ class TextEncoder {
   }
 }
 
-class TextDecoder {
+export class TextDecoder {
   #encoding;
   #fatal;
   #ignoreBOM;
@@ -96,7 +96,7 @@ class TextDecoder {
 }
 
 /** The bytes of a buffer or a view of one. */
-function bufferBytes(value) {
+export function bufferBytes(value) {
   if (isView(value)) return new BuiltinBytes(value.buffer, value.byteOffset, value.byteLength);
   try {
     bufferLength(value);

@@ -68,8 +68,11 @@ fn invalid(ctx: &Ctx<'_>, encoding: &'static Encoding) -> rquickjs::Error {
 /// Starts a text that comes in parts; returns its number.
 fn decoder(ctx: Ctx<'_>, name: String, keep_bom: bool) -> Result<usize> {
     let encoding = find(&ctx, &name)?;
-    let decoder =
-        if keep_bom { encoding.new_decoder_without_bom_handling() } else { encoding.new_decoder_with_bom_removal() };
+    let decoder = if keep_bom {
+        encoding.new_decoder_without_bom_handling()
+    } else {
+        encoding.new_decoder_with_bom_removal()
+    };
     let mut decoders = DECODERS.0.borrow_mut();
     let place = match decoders.iter().position(Option::is_none) {
         Some(place) => place,
