@@ -80,3 +80,16 @@ async fn encode_into_writes_whole_characters_only() {
         ])
     );
 }
+
+#[tokio::test]
+async fn streams_of_text_are_encoded_and_decoded() {
+    let value = value_of(
+        "const of = (...chunks) => new ReadableStream({ start(c) { for (const chunk of chunks) c.enqueue(chunk); c.close() } });\n\
+         let text = ''; for await (const part of of(new Uint8Array([0xe2]), new Uint8Array([0x82, 0xac, 0x61])).pipeThrough(new TextDecoderStream())) text += part;\n\
+         const bytes = []; for await (const part of of('a\\ud83d', '\\ude00').pipeThrough(new TextEncoderStream())) bytes.push(...part);\n\
+         const file = structuredClone(new File(['x'], 'n', { type: 'text/plain' }));\n\
+         return [text, bytes, file instanceof File, await file.text(), file.name, file.type]",
+    )
+    .await;
+    assert_eq!(value, json!(["€a", [97, 240, 159, 152, 128], true, "x", "n", "text/plain"]));
+}
