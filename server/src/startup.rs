@@ -1,6 +1,8 @@
 //! Builds the server from its settings, and runs it.
 
+mod descriptors;
 mod error;
+mod listener;
 mod prune;
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -44,7 +46,8 @@ impl Server {
     ///
     /// # Errors
     /// When the database does not answer or a key, a setting or the sandbox is of no use.
-    pub async fn build(config: Config) -> Result<Self, StartError> {
+    pub async fn build(mut config: Config) -> Result<Self, StartError> {
+        descriptors::fit(&mut config);
         let db = connect(&config).await?;
         let vault = vault(&config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -120,14 +123,9 @@ impl Server {
         tasks.spawn(async move { hooks.watch(watch, stop).await });
         tasks.spawn(prune::every(prune_every, self.app.clone(), shutdown.clone()));
 
-        let service = http::router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let stop = shutdown.clone();
-        tasks.spawn(async move {
-            let serve = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-            if let Err(error) = serve.await {
-                tracing::error!(%error, "server.listener.failed");
-            }
-        });
+        let (router, stop, connections) = (http::router(self.app.clone()), shutdown.clone(), tasks.clone());
+        let config = config.server.clone();
+        tasks.spawn(async move { listener::serve(listener, router, &config, connections, stop).await });
         tasks.close();
         Ok(Running { app: self.app, address, shutdown, tasks })
     }

@@ -48,6 +48,14 @@ pub struct ServerConfig {
     pub request_timeout_seconds: u64,
     /// Requests at the same time.
     pub max_concurrent_requests: usize,
+    /// Connections at the same time.
+    pub max_connections: usize,
+    /// Connections of one address at the same time.
+    pub max_connections_per_address: usize,
+    /// Time for the head of a request to arrive.
+    pub head_timeout_seconds: u64,
+    /// Time that a connection waits for its next request.
+    pub idle_timeout_seconds: u64,
     /// Time for requests to end when the server stops.
     pub shutdown_seconds: u64,
 }
@@ -76,6 +84,10 @@ impl ServerConfig {
         }
         between("server.request_timeout_seconds", self.request_timeout_seconds, 1, 600)?;
         between("server.max_concurrent_requests", self.max_concurrent_requests as u64, 1, 100_000)?;
+        between("server.max_connections", self.max_connections as u64, 16, 1_000_000)?;
+        between("server.max_connections_per_address", self.max_connections_per_address as u64, 1, 1_000_000)?;
+        between("server.head_timeout_seconds", self.head_timeout_seconds, 1, 600)?;
+        between("server.idle_timeout_seconds", self.idle_timeout_seconds, 1, 3_600)?;
         between("server.shutdown_seconds", self.shutdown_seconds, 0, 600)
     }
 }
