@@ -51,43 +51,51 @@ pub fn documentation() -> Documentation {
     Documentation { groups, operations }
 }
 
-/// The whole server.
+/// The whole server. From the outside in: a request's id, the headers of every answer, those that let pages of other
+/// origins read it, then its place and time limit, and last what catches a panic. An answer that one of the inner layers
+/// gives in a handler's place thus has the same headers as the handler's own.
 pub fn router(app: AppState) -> Router {
     let config = &app.config().server;
     let time = Duration::from_secs(config.request_timeout_seconds);
     let bounds = Bounds::new(config.max_concurrent_requests, time);
-    let in_project = Router::new()
-        .merge(auth::router(config))
-        .merge(well_known::router(config))
-        .nest(api::PREFIX, api::router());
-    let compressed = Router::new()
+    let open = auth::router().merge(well_known::router());
+    let open = with_prefix(open).layer(CompressionLayer::new());
+    let open = admitted(open, &app, bounds.clone()).layer(auth::cors(config));
+    let own = Router::new()
         .merge(console::router(&app))
         .route("/api/openapi.json", get(openapi_document))
         .route("/api/reference", get(reference::page))
-        .merge(in_project.clone())
-        .nest(&format!("/p/{{{}}}", project::PARAMETER), in_project)
+        .merge(with_prefix(Router::new().nest(api::PREFIX, api::router())))
         .layer(CompressionLayer::new());
+    let own = own
+        .route("/", get(async || Redirect::temporary("/console")))
+        .route("/assets/{*path}", get(assets::serve))
+        .fallback(async || Failure::not_found())
+        .method_not_allowed_fallback(wrong_method);
     // Places of its own: a server that is busy is not one that is dead.
     let health = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .method_not_allowed_fallback(wrong_method);
-    let health = surrounded(health, &app, Bounds::new(HEALTH_CHECKS, time));
-    let served = Router::new()
-        .route("/", get(async || Redirect::temporary("/console")))
-        .route("/assets/{*path}", get(assets::serve))
-        .merge(compressed)
-        .fallback(async || Failure::not_found())
-        .method_not_allowed_fallback(wrong_method);
-    surrounded(served, &app, bounds).merge(health).with_state(app)
+    let health = admitted(health, &app, Bounds::new(HEALTH_CHECKS, time));
+    admitted(own, &app, bounds)
+        .merge(open)
+        .merge(health)
+        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), context::identify))
+        .with_state(app)
 }
 
-/// What surrounds every request, with the places that these routes share.
-fn surrounded(routes: Router<AppState>, app: &AppState, bounds: Bounds) -> Router<AppState> {
+/// The routes as they are, and below `/p/{project}`.
+fn with_prefix(routes: Router<AppState>) -> Router<AppState> {
+    Router::new().merge(routes.clone()).nest(&format!("/p/{{{}}}", project::PARAMETER), routes)
+}
+
+/// Gives each request of these routes a place among `bounds`.
+fn admitted(routes: Router<AppState>, app: &AppState, bounds: Bounds) -> Router<AppState> {
     routes
-        .layer(middleware::from_fn(security::headers))
         .layer(CatchPanicLayer::custom(context::after_panic))
-        .layer(middleware::from_fn_with_state((app.clone(), bounds), context::surround))
+        .layer(middleware::from_fn_with_state((app.clone(), bounds), context::admit))
 }
 
 async fn wrong_method() -> Failure {

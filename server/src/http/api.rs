@@ -16,6 +16,8 @@ mod secrets;
 mod users;
 mod versions;
 
+pub use self::access::Required;
+
 use axum::{Json, Router, http::StatusCode};
 use contract::error::{ErrorBody, ErrorCode};
 

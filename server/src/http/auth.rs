@@ -48,15 +48,14 @@ pub fn table() -> Table<AppState> {
     table
 }
 
-/// The routes, with what is common to them.
-pub fn router(config: &ServerConfig) -> Router<AppState> {
+/// The routes.
+pub fn router() -> Router<AppState> {
     table()
         .into_router()
         .route("/auth/{*rest}", axum::routing::any(async || unknown_endpoint()))
+        .route("/auth/", axum::routing::any(async || unknown_endpoint()))
         .route("/auth", axum::routing::any(async || unknown_endpoint()))
-        // Inside the layer, which answers what browsers ask beforehand by OPTIONS.
         .method_not_allowed_fallback(super::wrong_method)
-        .layer(cors(config))
 }
 
 /// Pages of the configured origins may call the API. Tokens are sent by hand, so no credentials are allowed and any
@@ -82,21 +81,35 @@ fn unknown_endpoint() -> Failure {
 
 async fn serve(app: AppState, endpoint: Endpoint, request: Request) -> Result<Response, Failure> {
     let (mut parts, body) = request.into_parts();
-    let caller = Caller::of(&parts, &app.config().server.trusted_proxies);
+    let caller = Caller::of(&parts.extensions)?;
     let project = project::resolve(app.hooks(), &mut parts, &caller).await?;
-    let body = read_body(endpoint.spec(), &parts.headers, body).await?;
     let request_id = parts.extensions.get::<RequestId>().cloned();
     let request_id = request_id.unwrap_or_else(|| store::new_id(app.clock().now_ms()));
-    let bearer = bearer(&parts.headers).map(str::to_owned);
-
-    let options = ExchangeOptions {
+    let bearer = bearer(&parts.headers)?.map(str::to_owned);
+    let options = |body: Option<&Value>| ExchangeOptions {
         endpoint,
-        request: payload(&parts, caller, body.as_ref()),
-        request_id,
+        request: payload(&parts, caller.clone(), body),
+        request_id: request_id.clone(),
         mode: RunMode::Live,
         session: app.db().live(),
         drafts: std::collections::HashMap::new(),
     };
+    if token_comes_first(endpoint) && bearer.is_none() {
+        return Err(Failure::new(
+            ErrorCode::InvalidToken,
+            "Send an access token: `Authorization: Bearer …`.",
+        ));
+    }
+    let body = match read_body(endpoint.spec(), &parts.headers, body).await {
+        Err(failure) if token_comes_first(endpoint) => {
+            // A stranger learns nothing about the body.
+            let exchange = app.hooks().exchange(project, options(None));
+            app.auth().check_bearer(&exchange, bearer.as_deref()).await?;
+            return Err(failure);
+        }
+        read => read?,
+    };
+    let options = options(body.as_ref());
     let exchange = app.hooks().exchange(project, options);
     // The flow outlives a client that hangs up, and so does its place among the requests served at once.
     let place = parts.extensions.remove::<Place>();
@@ -111,10 +124,25 @@ async fn serve(app: AppState, endpoint: Endpoint, request: Request) -> Result<Re
     Ok(response)
 }
 
-/// The token of `Authorization: Bearer …`.
-pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+/// Whether a request without a valid token is refused before its body is looked at. Signing out takes either of both.
+fn token_comes_first(endpoint: Endpoint) -> bool {
+    endpoint.spec().access == Access::Bearer && endpoint != Endpoint::Logout
+}
+
+/// The token of `Authorization: Bearer …`. None: there is no such header, or it is of another scheme.
+///
+/// # Errors
+/// 401 for two such headers: which of them counts would be a guess.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    let (first, second) = (lines.next(), lines.next());
+    if second.is_some() {
+        return Err(Failure::new(ErrorCode::InvalidToken, "Send one `Authorization` header, not several."));
+    }
+    let pair = first.and_then(|line| line.to_str().ok()).and_then(|line| line.split_once(' '));
+    let token =
+        pair.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    Ok(token)
 }
 
 /// The body; an empty one where fields are expected counts as `{}`, so that the answer names the first missing field.

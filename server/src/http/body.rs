@@ -122,9 +122,12 @@ async fn drain(mut body: Body, limit: usize) -> Failure {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
+    let Some(value) = lines.next().and_then(|value| value.to_str().ok()) else { return false };
+    // Of two types one may be a form's, which a page of another site can send.
+    if lines.next().is_some() {
         return false;
-    };
+    }
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }

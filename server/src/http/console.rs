@@ -53,7 +53,7 @@ async fn bounded(request: Request, next: Next) -> Response {
 static RENDERERS: LazyLock<Renderers> = LazyLock::new(Renderers::start);
 
 async fn page(State(app): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
-    let context = Visitor::of(&app, &request).context(&app).await?;
+    let context = Visitor::of(&request)?.context(&app).await?;
     let assets = app.site().base();
     let render = leptos_axum::render_app_async_with_context(
         move || {
@@ -85,7 +85,7 @@ async fn call(State(app): State<AppState>, request: Request<Body>) -> Result<Res
         }
         Some(_) => {}
     }
-    let context = Visitor::of(&app, &request).context(&app).await?;
+    let context = Visitor::of(&request)?.context(&app).await?;
     let answer = leptos_axum::handle_server_fns_with_context(move || context.provide(), request).await;
     let mut response = with_status(answer.into_response()).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -146,13 +146,12 @@ struct Visitor {
 }
 
 impl Visitor {
-    fn of(app: &AppState, request: &Request<Body>) -> Self {
-        let trusted = &app.config().server.trusted_proxies;
-        Self {
-            caller: Caller::read(request.headers(), request.uri(), request.extensions(), trusted),
+    fn of(request: &Request<Body>) -> Result<Self, Failure> {
+        Ok(Self {
+            caller: Caller::of(request.extensions())?,
             token: cookie(request.headers(), COOKIE).map(str::to_owned),
             request_id: request.extensions().get().cloned(),
-        }
+        })
     }
 
     async fn context(self, app: &AppState) -> Result<Context, Failure> {

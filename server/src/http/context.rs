@@ -1,5 +1,5 @@
-//! What surrounds every request: an id, a span, a place among the requests served at once, a time limit, and an
-//! answer whatever happens.
+//! What surrounds every request: an id, a span, who asks, a place among the requests served at once, a time limit, and
+//! an answer to each.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
 
 use super::{
+    client::Caller,
     error::{Failure, finish},
     state::AppState,
 };
@@ -41,12 +42,8 @@ impl Bounds {
     }
 }
 
-/// The outermost layer.
-pub async fn surround(
-    State((app, bounds)): State<(AppState, Bounds)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// The outermost layer: gives the request its id, and every answer too.
+pub async fn identify(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id: RequestId = store::new_id(app.clock().now_ms());
     request.extensions_mut().insert(id.clone());
     // The path without its query, which may hold one-time tokens.
@@ -57,7 +54,7 @@ pub async fn surround(
         request.id = %id,
         http.status = tracing::field::Empty,
     );
-    let response = bounded(&bounds, request, next).instrument(span.clone()).await;
+    let response = next.run(request).instrument(span.clone()).await;
     span.record("http.status", response.status().as_u16());
     span.in_scope(|| tracing::debug!("http.request.answered"));
     let mut response = finish(response, &id);
@@ -67,12 +64,23 @@ pub async fn surround(
     response
 }
 
-async fn bounded(bounds: &Bounds, mut request: Request, next: Next) -> Response {
+/// Reads who asks, and gives the request a place and a time limit. It is inside the layers that add headers, so that a
+/// refusal has them too.
+pub async fn admit(
+    State((app, bounds)): State<(AppState, Bounds)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let trusted = &app.config().server.trusted_proxies;
+    let caller = match Caller::read(request.headers(), request.uri(), request.extensions(), trusted) {
+        Ok(caller) => caller,
+        Err(failure) => return failure.into_response(),
+    };
     let Ok(permit) = bounds.places.clone().try_acquire_owned() else {
         return Failure::new(ErrorCode::Busy, "The server is busy. Try again in a moment.").into_response();
     };
-    let place = Place { _permit: Arc::new(permit) };
-    request.extensions_mut().insert(place.clone());
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(Place { _permit: Arc::new(permit) });
     match tokio::time::timeout(bounds.time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -156,7 +156,13 @@ pub(super) fn error_codes(operation: &Operation) -> Vec<ErrorCode> {
         Guard::AccessToken => codes.push(ErrorCode::InvalidToken),
         Guard::ApiKey(_) => codes.extend([ErrorCode::InvalidToken, ErrorCode::Forbidden]),
     }
-    codes.extend([ErrorCode::UnknownProject, ErrorCode::Busy, ErrorCode::Unavailable, ErrorCode::Internal]);
+    codes.extend([
+        ErrorCode::InvalidRequest,
+        ErrorCode::UnknownProject,
+        ErrorCode::Busy,
+        ErrorCode::Unavailable,
+        ErrorCode::Internal,
+    ]);
     codes.sort_by_key(|code| (code.status(), code.as_str()));
     codes.dedup();
     codes

@@ -1,7 +1,7 @@
 //! The route table: one entry registers a route and documents it, so that neither can be without the other.
 
 use axum::{
-    Router,
+    Extension, Router,
     handler::Handler,
     http::Method,
     routing::{MethodFilter, on},
@@ -12,6 +12,8 @@ use contract::{
     record::{Describe, RecordSpec, collect},
 };
 use serde_json::Value;
+
+use super::api::Required;
 
 /// A group of operations.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +62,8 @@ pub struct Operation {
     pub group: &'static str,
     /// Who may call it.
     pub guard: Guard,
+    /// Whether an API key of one project is not enough.
+    pub of_instance: bool,
     /// Parameters of the query.
     pub query: Vec<Parameter>,
     /// Schema of the body.
@@ -92,6 +96,7 @@ impl Operation {
             description: None,
             group: "",
             guard: Guard::Public,
+            of_instance: false,
             query: Vec::new(),
             request: None,
             sample: None,
@@ -131,6 +136,13 @@ impl Operation {
     #[must_use]
     pub fn scope(mut self, scope: Scope) -> Self {
         self.guard = Guard::ApiKey(scope);
+        self
+    }
+
+    /// Refuses API keys of one project.
+    #[must_use]
+    pub fn of_instance(mut self) -> Self {
+        self.of_instance = true;
         self
     }
 
@@ -212,7 +224,7 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
         self
     }
 
-    /// Registers an operation.
+    /// Registers an operation. What its guard asks for is checked by the extractors of [`super::api`].
     #[must_use]
     pub fn on<H, T>(mut self, mut operation: Operation, handler: H) -> Self
     where
@@ -221,7 +233,11 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
     {
         // Every method that `Operation` has a constructor for is one that axum can filter by.
         let filter = MethodFilter::try_from(operation.method.clone()).unwrap_or(MethodFilter::GET);
-        self.router = self.router.route(&operation.path, on(filter, handler));
+        let mut route = on(filter, handler);
+        if let Guard::ApiKey(scope) = operation.guard {
+            route = route.layer(Extension(Required { scope, instance: operation.of_instance }));
+        }
+        self.router = self.router.route(&operation.path, route);
         operation.path = format!("{}{}", self.prefix, operation.path);
         operation.group = self.group.title;
         self.operations.push(operation);

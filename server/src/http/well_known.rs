@@ -15,7 +15,6 @@ use super::{
     state::AppState,
     table::{Operation, Table},
 };
-use crate::config::ServerConfig;
 
 /// Both documents.
 pub fn table() -> Table<AppState> {
@@ -34,8 +33,11 @@ pub fn table() -> Table<AppState> {
 }
 
 /// The routes.
-pub fn router(config: &ServerConfig) -> Router<AppState> {
-    table().into_router().method_not_allowed_fallback(super::wrong_method).layer(super::auth::cors(config))
+pub fn router() -> Router<AppState> {
+    table()
+        .into_router()
+        .route("/.well-known/{*rest}", axum::routing::any(async || Failure::not_found()))
+        .method_not_allowed_fallback(super::wrong_method)
 }
 
 async fn discovery(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
@@ -50,7 +52,7 @@ async fn jwks(State(app): State<AppState>, request: Request) -> Result<Response,
 
 async fn project(app: &AppState, request: Request) -> Result<std::sync::Arc<hooks::ProjectInfo>, Failure> {
     let (mut parts, _) = request.into_parts();
-    let caller = Caller::of(&parts, &app.config().server.trusted_proxies);
+    let caller = Caller::of(&parts.extensions)?;
     project::resolve(app.hooks(), &mut parts, &caller).await
 }
 

@@ -9,9 +9,12 @@
 
 mod app;
 
+mod answers;
 mod auth_api;
 mod bad_input;
+mod callers;
 mod command_line;
+mod connections;
 mod console;
 mod errors_in_hooks;
 mod hung_up;

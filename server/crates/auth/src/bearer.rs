@@ -1,6 +1,6 @@
 //! Who calls: the access token of the `Authorization` header.
 
-use contract::error::ErrorCode;
+use contract::error::{ErrorBody, ErrorCode};
 use hooks::Exchange;
 use store::{
     sessions::{self, UserSession},
@@ -19,6 +19,14 @@ pub(crate) struct Bearer {
 }
 
 impl Auth {
+    /// Checks the access token of a request whose flow does not run.
+    ///
+    /// # Errors
+    /// The body of the error answer if the token is missing or not valid.
+    pub async fn check_bearer(&self, exchange: &Exchange, token: Option<&str>) -> Result<(), ErrorBody> {
+        self.bearer(exchange, token).await.map(drop).map_err(|error| error.into_body_for(exchange))
+    }
+
     /// The user of an access token: signature, issuer and expiry are checked, then that its session has not ended.
     /// That takes a look at the database, so that signing out works at once.
     pub(crate) async fn bearer(&self, exchange: &Exchange, token: Option<&str>) -> Result<Bearer, AuthError> {

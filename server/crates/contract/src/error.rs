@@ -51,6 +51,8 @@ words! {
         Conflict = "conflict",
         /// Someone else has saved this draft in the meantime.
         DraftConflict = "draft_conflict",
+        /// The request's address or one of its headers cannot be read.
+        InvalidRequest = "invalid_request",
         /// The body is not valid JSON.
         InvalidJson = "invalid_json",
         /// A field is missing or has a wrong value.
@@ -88,7 +90,11 @@ impl ErrorCode {
     /// The HTTP status that goes with the code.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidJson | Self::InvalidField | Self::WeakPassword | Self::InvalidTicket => 400,
+            Self::InvalidRequest
+            | Self::InvalidJson
+            | Self::InvalidField
+            | Self::WeakPassword
+            | Self::InvalidTicket => 400,
             Self::InvalidCredentials | Self::InvalidToken | Self::InvalidGrant | Self::RefreshTokenReused => {
                 401
             }

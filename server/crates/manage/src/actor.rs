@@ -122,7 +122,10 @@ impl Actor {
     }
 
     /// Refuses keys that open one project only.
-    pub(crate) fn require_instance(&self) -> Outcome<()> {
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn require_instance(&self) -> Outcome<()> {
         if self.only_project().is_none() {
             return Ok(());
         }

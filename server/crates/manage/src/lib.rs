@@ -15,6 +15,7 @@ mod attempts;
 mod audit;
 mod compile;
 mod convert;
+mod custom_host;
 mod demo;
 mod endpoint_test;
 mod hooks_of_project;
@@ -93,6 +94,14 @@ impl Manage {
 
     fn now(&self) -> i64 {
         self.inner.clock.now_ms()
+    }
+
+    /// Checks that there is a project of this slug, and that the actor may see it.
+    ///
+    /// # Errors
+    /// Unknown project.
+    pub fn require_project(&self, actor: &Actor, slug: &str) -> Outcome<()> {
+        self.project_info(actor, slug).map(drop)
     }
 
     /// The project of a slug, for an actor that may see it.

@@ -7,8 +7,10 @@ use contract::{
     catalogue::endpoints::Endpoint,
     error::ErrorCode,
     ids::{ApiKeyId, HookId, RunId, UserId},
+    manage::Scope,
 };
 use manage::{Actor, Manage};
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::http::{
@@ -20,7 +22,17 @@ use crate::http::{
     state::AppState,
 };
 
-/// The caller, by its API key.
+/// What an operation asks of its caller. The route table puts it into every request of the operation, and the extractors
+/// below check it: before the handler runs, and before the body is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Required {
+    /// The scope that the API key needs.
+    pub scope: Scope,
+    /// Whether a key of one project is not enough.
+    pub instance: bool,
+}
+
+/// The caller, by its API key, with the operation's scope.
 pub struct Access {
     /// The service behind the API.
     pub manage: Manage,
@@ -28,28 +40,46 @@ pub struct Access {
     pub actor: Actor,
 }
 
-/// The caller and the project the request is for.
+/// The caller and the project the request is for, which the caller may see.
 pub struct ProjectAccess {
     /// The service behind the API.
     pub manage: Manage,
     /// Who calls.
     pub actor: Actor,
-    /// Slug of the project. Whether the caller may see it, [`manage`] decides.
+    /// Slug of the project.
     pub project: String,
+}
+
+/// The caller and the project in the path of `/projects/{slug}`, which the caller may see.
+pub struct SlugAccess {
+    /// The service behind the API.
+    pub manage: Manage,
+    /// Who calls.
+    pub actor: Actor,
+    /// Slug of the project.
+    pub slug: String,
 }
 
 impl FromRequestParts<AppState> for Access {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Failure> {
-        let Some(token) = bearer(&parts.headers) else {
+        let Some(Required { scope, instance }) = parts.extensions.get().copied() else {
+            // The entry in the table names no scope, so no caller can have it.
+            return Err(Failure::new(ErrorCode::Internal, "Something went wrong on the server."));
+        };
+        let Some(token) = bearer(&parts.headers)? else {
             return Err(Failure::new(ErrorCode::InvalidToken, "Send an API key: `Authorization: Bearer …`."));
         };
-        let caller = Caller::of(parts, &app.config().server.trusted_proxies);
+        let caller = Caller::of(&parts.extensions)?;
         let actor = app.manage().actor_by_key(token, Some(caller.ip.to_string())).await?;
         let actor = actor.ok_or_else(|| {
             Failure::new(ErrorCode::InvalidToken, "The API key is unknown, expired or revoked.")
         })?;
+        actor.require(scope)?;
+        if instance {
+            actor.require_instance()?;
+        }
         Ok(Self { manage: app.manage().clone(), actor })
     }
 }
@@ -59,12 +89,24 @@ impl FromRequestParts<AppState> for ProjectAccess {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Failure> {
         let Access { manage, actor } = Access::from_request_parts(parts, app).await?;
-        let caller = Caller::of(parts, &app.config().server.trusted_proxies);
-        let project = match named(app.hooks(), parts, &caller).await {
+        let caller = Caller::of(&parts.extensions)?;
+        let project = match named(app.hooks(), parts, &caller).await? {
             Some(slug) => slug,
             None => own_project(app, &actor)?,
         };
+        manage.require_project(&actor, &project)?;
         Ok(Self { manage, actor, project })
+    }
+}
+
+impl FromRequestParts<AppState> for SlugAccess {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Failure> {
+        let Access { manage, actor } = Access::from_request_parts(parts, app).await?;
+        let slug = path_parameter(parts, "slug").await?.unwrap_or_default();
+        manage.require_project(&actor, &slug)?;
+        Ok(Self { manage, actor, slug })
     }
 }
 
@@ -83,7 +125,7 @@ async fn parameter<T: FromStr>(
     code: ErrorCode,
     what: &str,
 ) -> Result<T, Failure> {
-    let text = path_parameter(parts, name).await.unwrap_or_default();
+    let text = path_parameter(parts, name).await?.unwrap_or_default();
     text.parse().map_err(|_| {
         let shown: String = text.chars().take(80).collect();
         Failure::new(code, format!("There is no {what} `{shown}`."))
@@ -120,8 +162,6 @@ path_extractors! {
     KeyOf(ApiKeyId) = "id", NotFound, "API key";
     /// The name in the path.
     NameOf(String) = "name", NotFound, "secret";
-    /// The project in the path of `/projects/{slug}`.
-    SlugOf(String) = "slug", UnknownProject, "project";
 }
 
 /// The query of a list that has nothing to ask but for its next page.
@@ -140,6 +180,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryOf<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let query = parts.uri.query().unwrap_or_default();
+        // Decoding puts a sign in place of what is no text, which would make another filter of it.
+        if percent_decode_str(query).decode_utf8().is_err() {
+            return Err(Failure::new(
+                ErrorCode::InvalidRequest,
+                "The query of the address is not UTF-8 text.",
+            ));
+        }
         let reader = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
             let field = error.path().to_string();

@@ -22,6 +22,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         .on(
             Operation::get("/instance/keys", "listInstanceKeys", "List the keys that open every project")
                 .scope(Scope::UpdateProjects)
+                .of_instance()
                 .answers::<Vec<ApiKey>>(200),
             keys,
         )
@@ -32,6 +33,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "Make a key that opens every project; the answer shows it once",
             )
             .scope(Scope::UpdateProjects)
+            .of_instance()
             .body::<CreateApiKey>()
             .answers::<CreatedApiKey>(201),
             create_key,
@@ -43,6 +45,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "Revoke a key that opens every project",
             )
             .scope(Scope::UpdateProjects)
+            .of_instance()
             .errors(&[ErrorCode::NotFound]),
             revoke_key,
         )
@@ -53,6 +56,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "Read the audit log of the instance, newest first: administrators, keys, deleted projects",
             )
             .scope(Scope::ReadLogs)
+            .of_instance()
             .query("cursor", "`next` of the last page.")
             .answers::<AuditPage>(200),
             audit,

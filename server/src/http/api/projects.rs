@@ -7,7 +7,7 @@ use contract::{
 
 use super::{
     Answer, Created, Done,
-    access::{Access, SlugOf},
+    access::{Access, SlugAccess},
     created, done, ok,
 };
 use crate::http::{
@@ -28,6 +28,7 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
         .on(
             Operation::post("/projects", "createProject", "Create a project")
                 .scope(Scope::UpdateProjects)
+                .of_instance()
                 .body::<CreateProject>()
                 .answers::<Project>(201)
                 .errors(&[ErrorCode::AlreadyExists]),
@@ -53,7 +54,8 @@ pub(super) fn table(table: Table<AppState>) -> Table<AppState> {
                 "deleteProject",
                 "Delete a project with its users, hooks and everything else",
             )
-            .scope(Scope::UpdateProjects),
+            .scope(Scope::UpdateProjects)
+            .of_instance(),
             delete,
         )
         .on(
@@ -75,22 +77,18 @@ async fn create(at: Access, JsonBody(body): JsonBody<CreateProject>) -> Created<
     created(at.manage.create_project(&at.actor, body).await)
 }
 
-async fn get(at: Access, SlugOf(slug): SlugOf) -> Answer<Project> {
-    ok(at.manage.project(&at.actor, &slug).await)
+async fn get(at: SlugAccess) -> Answer<Project> {
+    ok(at.manage.project(&at.actor, &at.slug).await)
 }
 
-async fn update(
-    at: Access,
-    SlugOf(slug): SlugOf,
-    JsonBody(body): JsonBody<UpdateProject>,
-) -> Answer<Project> {
-    ok(at.manage.update_project(&at.actor, &slug, body).await)
+async fn update(at: SlugAccess, JsonBody(body): JsonBody<UpdateProject>) -> Answer<Project> {
+    ok(at.manage.update_project(&at.actor, &at.slug, body).await)
 }
 
-async fn delete(at: Access, SlugOf(slug): SlugOf) -> Done {
-    done(at.manage.delete_project(&at.actor, &slug).await)
+async fn delete(at: SlugAccess) -> Done {
+    done(at.manage.delete_project(&at.actor, &at.slug).await)
 }
 
-async fn rotate_keys(at: Access, SlugOf(slug): SlugOf) -> Done {
-    done(at.manage.rotate_keys(&at.actor, &slug).await)
+async fn rotate_keys(at: SlugAccess) -> Done {
+    done(at.manage.rotate_keys(&at.actor, &at.slug).await)
 }
