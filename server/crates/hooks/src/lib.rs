@@ -42,6 +42,7 @@ pub use self::{
     loaded::{Gate, LoadedHook},
     nesting::{MAX_EVENT_NESTING, MAX_NESTING, nesting},
     project::ProjectInfo,
+    redact::Masking,
     run::{on_error, tests_of},
     snapshot::{Deployment, settings_of},
     user::{rfc3339, user_payload},

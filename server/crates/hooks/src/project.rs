@@ -9,7 +9,10 @@ use contract::{
 };
 use serde_json::Value;
 
-use crate::{fetch::LookUps, redact::Redactor};
+use crate::{
+    fetch::LookUps,
+    redact::{Masking, Redactor},
+};
 
 /// A project. Swapped as a whole when anything of it changes.
 pub struct ProjectInfo {
@@ -77,6 +80,11 @@ impl ProjectInfo {
         for part in [to, subject, text].into_iter().chain(html) {
             self.redactor.text(part);
         }
+    }
+
+    /// How the value of a secret is hidden in records; none: there is no such secret.
+    pub fn masking(&self, secret: &str) -> Option<Masking> {
+        self.secrets.get(secret).map(|value| Masking::of(value))
     }
 
     /// Names of the project's secrets.

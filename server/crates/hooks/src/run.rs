@@ -1,7 +1,6 @@
 //! One run of one hook: the call that the sandbox gets, and what its outcome means.
 
 use std::{
-    borrow::Cow,
     sync::{Arc, Mutex},
     time::Instant,
 };
@@ -28,6 +27,7 @@ use crate::{
     loaded::LoadedHook,
     project::ProjectInfo,
     recorded,
+    redact::Redactor,
 };
 
 /// What all runs of one request have in common.
@@ -227,7 +227,8 @@ impl Surroundings {
         }
     }
 
-    /// Reads the verdict, applies the error policy, and keeps secrets out of the record.
+    /// Reads the verdict, applies the error policy, and keeps secrets out of the record. What the user is told passes
+    /// unchanged: the author has written it for the user.
     fn conclude(
         &self,
         hook: &LoadedHook,
@@ -278,7 +279,7 @@ impl Surroundings {
         }
 
         recorded::readable(&mut run);
-        self.redact(&mut run, denial.as_mut(), issued);
+        self.redact(&mut run, &issued);
         // A hook that failed half-way has no effects: all of them or none.
         let effects = if failed || !matches!(hook.trigger.spec().phase, Phase::Before | Phase::Interactive) {
             Effects::default()
@@ -288,53 +289,27 @@ impl Surroundings {
         (run, Finished { effects, denial, failed })
     }
 
-    /// Takes out of a run's record, and of what its user is told, the project's secrets and those of this run alone.
-    fn redact(&self, run: &mut Run, denial: Option<&mut Denial>, issued: Vec<String>) {
-        let mut redactor = Cow::Borrowed(&self.project.redactor);
+    /// Takes the project's secrets, and those of this run alone, out of its record.
+    fn redact(&self, run: &mut Run, issued: &[String]) {
         // The one-time token of a message opens somebody's account. A unit test's event is its author's invention.
         let token = (run.summary.trigger.spec().phase == Phase::Send && self.mode != RunMode::Unit)
             .then(|| run.input.get("token").and_then(Value::as_str).map(str::to_owned))
             .flatten();
         if token.is_some() || !issued.is_empty() {
-            redactor.to_mut().learn(token.iter().chain(&issued).map(String::as_str));
+            Redactor::new(token.iter().chain(issued).map(String::as_str)).record(run);
         }
-        redactor.value(&mut run.input);
-        redactor.value(&mut run.output);
-        for log in &mut run.logs {
-            redactor.text(&mut log.message);
-        }
-        for call in &mut run.api_calls {
-            call.args.iter_mut().for_each(|arg| redactor.value(arg));
-        }
-        for call in &mut run.host_calls {
-            redactor.value(&mut call.args);
-            redactor.value(&mut call.result);
-        }
-        if let Some(error) = &mut run.error {
-            redactor.text(&mut error.message);
-            redactor.text(&mut error.stack);
-        }
-        if let Some(message) = &mut run.summary.message {
-            redactor.text(message);
-        }
-        if let Some(denial) = denial {
-            redactor.text(&mut denial.reason);
-            redactor.text(&mut denial.message);
-        }
+        self.project.redactor.record(run);
     }
 }
 
-/// What a failed hook tells the user when the failure refuses the request. `throw new Error("…")` in the styles where
-/// a throw is the way to refuse (row K2) is the author's message to the user; any other failure is a defect whose
-/// text is nobody's business.
+/// What a failed hook tells the user when the failure refuses the request. `throw new Error("…")` and `throw "…"` in the
+/// styles where a throw is the way to refuse (row K2) are the author's message to the user. Any other failure is a defect
+/// whose text no user sees.
 fn failure_denial(hook: &LoadedHook, run: &Run, handler: Option<&Handler>) -> Denial {
     let by_throw =
         handler.and_then(|handler| handler.alias).is_some_and(|alias| alias.on_error == OnError::Deny);
     let meant = run.error.as_ref().filter(|error| {
-        by_throw
-            && run.summary.outcome == RunOutcome::Threw
-            && error.name == "Error"
-            && !error.message.is_empty()
+        by_throw && run.summary.outcome == RunOutcome::Threw && error.name == "Error" && says(&error.message)
     });
     let (reason, message) = match meant {
         Some(error) => ("access_denied".to_owned(), error.message.clone()),
@@ -344,6 +319,11 @@ fn failure_denial(hook: &LoadedHook, run: &Run, handler: Option<&Handler>) -> De
         ),
     };
     Denial { reason, message, hook_name: hook.name.clone(), kind: DenialKind::Denied }
+}
+
+/// Whether a message says something: not what JavaScript makes of a value that is no text.
+fn says(message: &str) -> bool {
+    !matches!(message.trim(), "" | "null" | "undefined" | "NaN" | "[object Object]")
 }
 
 /// The answer while a hook that may refuse cannot run.

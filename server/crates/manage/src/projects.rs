@@ -8,9 +8,8 @@ use contract::{
 };
 use serde_json::json;
 use store::{mails, projects, users};
-use url::Url;
 
-use crate::{Actor, Manage, Outcome, audit::Act, invalid, page, unchanged, unknown_project};
+use crate::{Actor, Manage, Outcome, audit::Act, custom_host, invalid, page, unchanged, unknown_project};
 
 const PER_PAGE: u32 = 50;
 
@@ -112,14 +111,15 @@ impl Manage {
             row.environment = environment(new)?;
         }
         if let Some(host) = &request.custom_host {
-            let host = custom_host(host, &self.inner.base_url)?;
+            let host = custom_host::parse(host, &self.inner.base_url)?;
             if host != row.custom_host {
                 // A host takes requests away from whoever had it, so it is the instance's to give.
                 actor.require_instance()?;
             }
             row.custom_host = host;
         }
-        if let Some(settings) = &request.settings {
+        if let Some(settings) = &mut request.settings {
+            trim_settings(settings);
             check_settings(settings)?;
             row.settings = serde_json::to_value(settings).unwrap_or_default();
         }
@@ -213,8 +213,8 @@ impl Manage {
         let before = page::cursor::<UserId>(cursor)?;
         let session = self.inner.db.live();
         let mut conn = session.read().await?;
-        let search = search.filter(|text| !text.trim().is_empty());
-        let rows = users::list(&mut conn, &project.id, search.as_deref(), before.as_ref(), PER_PAGE).await?;
+        let search = search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let rows = users::list(&mut conn, &project.id, search, before.as_ref(), PER_PAGE).await?;
         let next = page::next(&rows, PER_PAGE, |row| &row.id);
         Ok(UserPage { users: rows.iter().map(::hooks::user_payload).collect(), next })
     }
@@ -308,30 +308,11 @@ fn check_slug(slug: &str) -> Outcome<()> {
     ))
 }
 
-/// A host name of the project alone: that of `base_url` is everybody's.
-fn custom_host(text: &str, base_url: &str) -> Outcome<Option<String>> {
-    let host = text.trim().to_lowercase();
-    if host.is_empty() {
-        return Ok(None);
-    }
-    if Url::parse(base_url).is_ok_and(|base| base.host_str() == Some(host.as_str())) {
-        return Err(invalid(
-            "custom_host",
-            "This is the host of the whole instance; choose one of the project's own.",
-        ));
-    }
-    let valid = host.len() <= 253
-        && host.contains('.')
-        && host.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        });
-    if valid {
-        Ok(Some(host))
-    } else {
-        Err(invalid("custom_host", "Enter a host name alone, such as auth.example.com."))
+/// Takes the space around texts away, which comes from copying them and means nothing.
+fn trim_settings(settings: &mut ProjectSettings) {
+    let ProjectSettings { mail_from, verify_email_url, reset_password_url, allowed_hosts, .. } = settings;
+    for text in [mail_from, verify_email_url, reset_password_url].into_iter().chain(allowed_hosts) {
+        *text = text.trim().to_owned();
     }
 }
 

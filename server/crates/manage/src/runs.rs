@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use contract::{
     error::{ErrorBody, ErrorCode},
     ids::{HookId, ProjectId, RunId},
-    manage::{Run, RunFilter, RunPage, RunSummary, Scope},
+    manage::{Run, RunFilter, RunMode, RunPage, RunSummary, Scope},
 };
 use serde_json::Value;
 use store::{Conn, hook_runs, hooks};
 
-use crate::{Actor, Manage, Outcome, invalid};
+use crate::{Actor, Manage, Outcome, page};
 
 impl Manage {
     /// Runs, newest first, those that were skipped included.
@@ -20,21 +20,17 @@ impl Manage {
     pub async fn runs(&self, actor: &Actor, slug: &str, filter: RunFilter) -> Outcome<RunPage> {
         actor.require(Scope::ReadHooks)?;
         let project = self.project_info(actor, slug)?;
-        let limit = filter.limit.unwrap_or(50).clamp(1, 200);
-        let before = match filter.cursor {
-            Some(text) => Some(text.parse::<RunId>().map_err(|e| invalid("cursor", e.to_string()))?),
-            None => None,
-        };
+        let limit = page::size(filter.limit)?;
+        let before = page::cursor::<RunId>(filter.cursor)?;
         let wanted = hook_runs::RunFilter {
             hook: filter.hook_id.as_ref(),
             request: filter.request_id.as_ref(),
             endpoint: filter.endpoint.as_deref(),
             outcome: filter.outcome.map(|outcome| outcome.as_str()),
-            mode: filter.mode.and_then(|mode| match mode.as_str() {
-                "live" => Some(hook_runs::RunMode::Live),
-                "unit" => Some(hook_runs::RunMode::Unit),
-                "dry_run" => Some(hook_runs::RunMode::DryRun),
-                _ => None,
+            mode: filter.mode.map(|mode| match mode {
+                RunMode::Live => hook_runs::RunMode::Live,
+                RunMode::Unit => hook_runs::RunMode::Unit,
+                RunMode::DryRun => hook_runs::RunMode::DryRun,
             }),
             ..hook_runs::RunFilter::default()
         };

@@ -83,8 +83,14 @@ impl Manage {
         }
         let hook = self.draft(&row, trigger, &source, language_of(&language), number).await?;
         let request = store::new_id::<RequestId>(self.now());
-        let (run, denial, mut mails) = self.inner.hooks.unit(project.clone(), &hook, &event, request).await;
+        let (run, mut denial, mut mails) =
+            self.inner.hooks.unit(project.clone(), &hook, &event, request).await;
         mails.iter_mut().for_each(|mail| project.hide_secrets_of_mail(mail));
+        // A user would read it as it is. The author of a test need not be allowed to read secrets.
+        if let Some(denial) = &mut denial {
+            project.hide_secrets_of_text(&mut denial.reason);
+            project.hide_secrets_of_text(&mut denial.message);
+        }
         let policy = hook.on_error(hook.declared_handler().as_ref());
         Ok(UnitResult { verdict: verdict::of_unit(&run, denial.as_ref(), policy), run, mails })
     }

@@ -65,7 +65,7 @@ pub enum Failure {
 /// An exception, with positions in the author's source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thrown {
-    /// `TypeError`, …; `Error` for thrown values that are no errors.
+    /// `TypeError`, …; `Error` for a thrown text, `NotAnError` for other thrown values and messages.
     pub name: String,
     /// The message, or the thrown value as text; at most 8 KiB.
     pub message: String,

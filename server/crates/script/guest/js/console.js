@@ -164,10 +164,14 @@ export function describe(thrown) {
   let stack = "";
   try {
     if (isError(thrown)) {
-      name = textOf(thrown.name);
-      message = textOf(thrown.message) + absentHint(thrown);
+      const { name: given, message: told } = thrown;
+      name = textOf(given);
+      message = textOf(told) + absentHint(thrown);
       stack = textOf(thrown.stack ?? "");
+      // `Error` is the name of what its author meant for the users: a real error, whose message is a text.
+      if (name === "Error" && !(typeof told === "string" && thrown instanceof BuiltinError)) name = "NotAnError";
     } else {
+      if (typeof thrown !== "string") name = "NotAnError";
       message = show(thrown);
     }
   } catch {
