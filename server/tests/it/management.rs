@@ -39,29 +39,73 @@ async fn c07_a_key_is_needed_and_its_scopes_count() {
     assert_eq!(listed[0]["id"], hook["id"]);
 }
 
+/// The address of an operation, with parameters of the right form.
+fn address(operation: &hookwright::http::table::Operation) -> String {
+    let path =
+        operation.path.replace("{slug}", "acme").replace("{endpoint}", "login").replace("{number}", "1");
+    let path = path.replace("{name}", "KEY");
+    match operation.group {
+        "Users" => path.replace("{id}", "usr_1"),
+        "Instance" => path.replace("{id}", "key_1"),
+        "Runs" => path.replace("{id}", "run_1"),
+        "API keys" => path.replace("{id}", "key_1"),
+        _ => path.replace("{id}", "hok_1"),
+    }
+}
+
+/// Bodies that no operation takes, so that an answer about one shows that it was looked at.
+const NONSENSE: [(&str, &str); 3] = [
+    ("application/json", "{nonsense"),
+    ("text/plain", "nonsense"),
+    ("application/json", "{\"nonsense\": 1}"),
+];
+
 #[tokio::test]
-async fn c07_every_operation_asks_for_the_scope_that_is_documented() {
+async fn c07_every_operation_asks_for_the_scope_that_is_documented_before_it_reads_the_body() {
     let app = TestApp::start().await;
+    let mut with_body = 0;
     for operation in hookwright::http::documentation().operations {
         let Guard::ApiKey(scope) = operation.guard else { continue };
-        // Those without a body: a body would have to be right before the scope is looked at.
-        if operation.request.is_some() {
+        let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|other| *other != scope).collect();
+        let wrong = [key(&app, Some("acme"), &others).await, key(&app, None, &others).await];
+        let url = app.url(&address(&operation));
+        let bodies = if operation.request.is_some() { &NONSENSE[..] } else { &[("text/plain", "")] };
+        with_body += usize::from(operation.request.is_some());
+        for (kind, body) in bodies {
+            let ask = || {
+                let request = app.client.request(operation.method.clone(), &url);
+                if body.is_empty() { request } else { request.header("content-type", *kind).body(*body) }
+            };
+            for token in &wrong {
+                let reply = app.send(ask().bearer_auth(token)).await;
+                assert_eq!(reply.status, 403, "{} needs {scope}: {}", operation.id, reply.text);
+            }
+            let nobody = app.send(ask()).await;
+            assert_eq!(nobody.status, 401, "{}: {}", operation.id, nobody.text);
+            let stranger = app.send(ask().bearer_auth("hwk_nonsense")).await;
+            assert_eq!(stranger.status, 401, "{}: {}", operation.id, stranger.text);
+        }
+    }
+    assert!(with_body >= 14, "{with_body}");
+}
+
+#[tokio::test]
+async fn c07_another_project_is_refused_before_the_body_is_read() {
+    let app = TestApp::start().await;
+    let bound = key(&app, Some("demo"), Scope::ALL).await;
+    for operation in hookwright::http::documentation().operations {
+        let Guard::ApiKey(_) = operation.guard else { continue };
+        if operation.request.is_none() {
             continue;
         }
-        let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|other| *other != scope).collect();
-        let token = key(&app, Some("acme"), &others).await;
-        let path =
-            operation.path.replace("{slug}", "acme").replace("{endpoint}", "login").replace("{number}", "1");
-        let path = match operation.group {
-            "Users" => path.replace("{id}", "usr_1"),
-            "Instance" => path.replace("{id}", "key_1"),
-            "Runs" => path.replace("{id}", "run_1"),
-            "API keys" => path.replace("{id}", "key_1"),
-            _ => path.replace("{id}", "hok_1"),
-        };
-        let request = app.client.request(operation.method, app.url(&path)).bearer_auth(token);
-        let reply = app.send(request).await;
-        assert_eq!(reply.status, 403, "{} needs {scope}: {}", operation.id, reply.text);
+        let of_instance = operation.of_instance;
+        for (kind, body) in NONSENSE {
+            let request = app.client.request(operation.method.clone(), app.url(&address(&operation)));
+            let request = request.bearer_auth(&bound).header("x-project", "acme");
+            let reply = app.send(request.header("content-type", kind).body(body)).await;
+            let expected = if of_instance { (403, "forbidden") } else { (404, "unknown_project") };
+            reply.expect_error(expected.0, expected.1);
+        }
     }
 }
 
@@ -117,6 +161,88 @@ async fn secrets_are_write_only_and_hooks_read_them() {
     assert!(!listed.text.contains("open-sesame"));
     assert_eq!(app.api(Method::DELETE, "/secrets/CODE", Value::Null).await.status, 204);
     app.register("b@work.example").await.expect_error(403, "access_denied");
+}
+
+#[tokio::test]
+async fn a_line_break_at_the_end_of_a_secret_is_removed_and_told() {
+    let app = TestApp::start().await;
+    let set = async |value: &str| app.api(Method::PUT, "/secrets/KEY", json!({"value": value})).await;
+    let hook = "export function beforeSignup({ event }) { return JSON.stringify([...event.secrets.KEY].map((c) => c.charCodeAt(0))); }";
+    let hook = app.hook("beforeSignup", hook).await;
+    let kept = async || {
+        let test = app.api(Method::POST, &format!("/hooks/{hook}/test"), json!({})).await.expect(200);
+        let codes: Vec<u8> =
+            serde_json::from_str(test["run"]["output"].as_str().expect("text")).expect("codes");
+        String::from_utf8(codes).expect("text")
+    };
+    for (value, expected, notices) in [
+        ("sk_live_123", "sk_live_123", 0),
+        ("sk_live_123\n", "sk_live_123", 1),
+        ("sk_live_123\r\n", "sk_live_123", 1),
+        ("line one of it\nline two of it\n", "line one of it\nline two of it", 1),
+        (" sk_live_123", " sk_live_123", 1),
+        ("sk_live_123 \n", "sk_live_123 ", 2),
+        ("\nsk_live_123", "\nsk_live_123", 1),
+    ] {
+        let told = set(value).await.expect(200)["notices"].clone();
+        assert_eq!(told.as_array().map(Vec::len), Some(notices), "{value:?}: {told}");
+        assert_eq!(kept().await, expected, "{value:?}");
+    }
+    for nothing in ["", "\n", "\r\n\n"] {
+        assert_eq!(set(nothing).await.expect_error(400, "invalid_field")["field"], "value");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_is_a_common_word_is_warned_of_when_set_and_when_deployed() {
+    let app = TestApp::start().await;
+    let set = async |name: &str, value: &str| {
+        let path = format!("/secrets/{name}");
+        app.api(Method::PUT, &path, json!({"value": value})).await.expect(200)["notices"].clone()
+    };
+    assert!(set("TIER", "premium").await[0].as_str().is_some_and(|told| told.contains("ordinary word")));
+    assert!(set("FLAG", "on").await[0].as_str().is_some_and(|told| told.contains("shorter than 6 bytes")));
+    assert_eq!(set("KEY", "sk_live_123").await, json!([]));
+    assert!(
+        app.read("/secrets")
+            .await
+            .as_array()
+            .is_some_and(|all| all.iter().all(|s| s["notices"] == json!([])))
+    );
+
+    let source = "export function beforeSignup({ event, api }) {
+        const { TIER } = event.secrets;
+        if (event.secrets.KEY && event.secrets.TIER === 'premium') api.access.deny('plan', 'Only premium customers may sign up');
+    }";
+    let hook = app.hook("beforeSignup", source).await;
+    let check = app.api(Method::POST, &format!("/hooks/{hook}/check"), json!({})).await.expect(200);
+    let warnings = check["warnings"].as_array().expect("warnings").clone();
+    assert!(
+        warnings.len() == 1 && warnings[0].as_str().is_some_and(|text| text.starts_with("TIER ")),
+        "{check}"
+    );
+    let deployed = app.api(Method::POST, &format!("/hooks/{hook}/deploy"), json!({})).await.expect(200);
+    assert_eq!(deployed["warnings"], check["warnings"]);
+
+    // The user reads what the author wrote; the record hides the value.
+    let refused = app.register("a@work.example").await.expect_error(403, "access_denied");
+    assert_eq!(refused["message"], "Only premium customers may sign up");
+    assert_eq!(app.runs_of(&hook).await[0]["message"], "plan: Only ••• customers may sign up");
+}
+
+#[tokio::test]
+async fn space_around_settings_is_removed_by_the_server() {
+    let app = TestApp::start().await;
+    let mut settings = app.read("/projects/acme").await["settings"].clone();
+    settings["mail_from"] = json!(" Acme <no-reply@acme.example>\n");
+    settings["reset_password_url"] = json!(" https://acme.example/reset?token={token} ");
+    settings["allowed_hosts"] = json!([" api.acme.example "]);
+    let body = json!({"settings": settings, "name": " Acme ", "custom_host": " auth.acme.example "});
+    let project = app.api(Method::PATCH, "/projects/acme", body).await.expect(200);
+    assert_eq!(project["settings"]["mail_from"], "Acme <no-reply@acme.example>");
+    assert_eq!(project["settings"]["reset_password_url"], "https://acme.example/reset?token={token}");
+    assert_eq!(project["settings"]["allowed_hosts"], json!(["api.acme.example"]));
+    assert_eq!((&project["name"], &project["custom_host"]), (&json!("Acme"), &json!("auth.acme.example")));
 }
 
 #[tokio::test]

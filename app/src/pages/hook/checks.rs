@@ -130,10 +130,12 @@ fn compiles(check: &CheckResult) -> Outcome {
 }
 
 fn secrets(check: &CheckResult) -> Outcome {
-    if check.missing_secrets.is_empty() {
-        Outcome::Passed
-    } else {
+    if !check.missing_secrets.is_empty() {
         Outcome::Asks(format!("missing: {}", check.missing_secrets.join(", ")))
+    } else if !check.warnings.is_empty() {
+        Outcome::Warns(check.warnings.join(" "))
+    } else {
+        Outcome::Passed
     }
 }
 

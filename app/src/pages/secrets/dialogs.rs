@@ -37,17 +37,13 @@ pub(crate) fn ValueDialog(
         }
     });
     let save = move || {
-        let name = if is_new.get_untracked() {
-            typed.get_untracked().trim().to_owned()
-        } else {
-            asking.name.get_untracked()
-        };
-        // A line break at the end comes from the keyboard or a copied line, and breaks headers unseen.
-        let value = value.get_untracked().trim_end_matches(['\r', '\n']).to_owned();
-        let secret = PutSecret { value };
+        let name = if is_new.get_untracked() { typed.get_untracked() } else { asking.name.get_untracked() };
+        let secret = PutSecret { value: value.get_untracked() };
         change.run(api::secrets::put_secret(current.slug_now(), name, secret), move |secret| {
             asking.value.set(false);
-            toasts.ok(format!("{} is set", secret.name));
+            let mut told = vec![format!("{} is set.", secret.name)];
+            told.extend(secret.notices);
+            toasts.ok(told.join(" "));
             changed.run(());
         });
     };

@@ -12,7 +12,7 @@ use contract::{
 use script::{CompileError, Compiled, Failure, Program};
 use serde_json::json;
 
-use crate::{Manage, Outcome, invalid};
+use crate::{Manage, Outcome, invalid, secrets::advice};
 
 /// Largest source, in bytes.
 pub(crate) const MAX_SOURCE: usize = 256 << 10;
@@ -81,11 +81,18 @@ impl Manage {
         language: Language,
     ) -> Outcome<CheckResult> {
         Ok(match self.compiled(&project.id, trigger, source, language).await? {
-            Err(problems) => CheckResult { problems, handler: None, missing_secrets: Vec::new() },
+            Err(problems) => {
+                CheckResult { problems, handler: None, missing_secrets: Vec::new(), warnings: Vec::new() }
+            }
             Ok(ready) => {
                 let missing_secrets = missing_secrets(project, source);
                 let problems = if ready.handler.is_some() { Vec::new() } else { vec![no_handler(trigger)] };
-                CheckResult { problems, handler: ready.handler, missing_secrets }
+                CheckResult {
+                    problems,
+                    handler: ready.handler,
+                    missing_secrets,
+                    warnings: warnings(project, source),
+                }
             }
         })
     }
@@ -173,6 +180,12 @@ pub(crate) fn secrets_in(source: &str) -> Vec<String> {
 /// Secrets that the code reads and the project does not have.
 pub(crate) fn missing_secrets(project: &ProjectInfo, source: &str) -> Vec<String> {
     secrets_in(source).into_iter().filter(|name| !project.secret_names().any(|known| known == name)).collect()
+}
+
+/// What to think about before a source goes live.
+pub(crate) fn warnings(project: &ProjectInfo, source: &str) -> Vec<String> {
+    let advice = |name: String| project.masking(&name).and_then(|masking| advice(&name, masking));
+    secrets_in(source).into_iter().filter_map(advice).collect()
 }
 
 #[cfg(test)]

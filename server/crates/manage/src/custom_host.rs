@@ -5,7 +5,7 @@ use url::{Host, Url};
 use crate::{Outcome, invalid};
 
 /// Names that mean this machine, or no host at all.
-const OF_NOBODY: [&str; 4] = ["localhost", "localdomain", "invalid", "onion"];
+const UNREACHABLE: [&str; 4] = ["localhost", "localdomain", "invalid", "onion"];
 
 /// Returns the form in which browsers ask for the host: lower case, ASCII, without a trailing dot. None for an empty text.
 ///
@@ -27,7 +27,7 @@ pub(crate) fn parse(text: &str, base_url: &str) -> Outcome<Option<String>> {
         }
         Err(_) => return wrong("Enter a host name alone, such as auth.example.com."),
     };
-    if host.rsplit('.').next().is_some_and(|last| OF_NOBODY.contains(&last)) {
+    if host.rsplit('.').next().is_some_and(|last| UNREACHABLE.contains(&last)) {
         return wrong(
             "This name is not one that browsers elsewhere can reach; enter one such as auth.example.com.",
         );

@@ -1,5 +1,6 @@
 //! Secrets: write-only values that hooks read as `event.secrets.NAME`.
 
+use ::hooks::Masking;
 use contract::{
     error::{ErrorBody, ErrorCode},
     manage::{PutSecret, Scope, Secret},
@@ -44,11 +45,13 @@ impl Manage {
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 updated_by: row.updated_by,
+                notices: Vec::new(),
             })
             .collect())
     }
 
-    /// Sets a secret, new or not; hooks get it from the next request on.
+    /// Sets a secret, new or not; hooks get it from the next request on. Line breaks at the end of the value are not kept:
+    /// they come from a file or a copied line, and break headers unseen. The answer says so.
     ///
     /// # Errors
     /// Unknown project, missing scope `update:secrets`, invalid field, database away.
@@ -61,6 +64,7 @@ impl Manage {
     ) -> Outcome<Secret> {
         actor.require(Scope::UpdateSecrets)?;
         let project = self.project_info(actor, slug)?;
+        let name = name.trim();
         let valid = (1..=64).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && !name.starts_with(|c: char| c.is_ascii_digit());
@@ -70,13 +74,14 @@ impl Manage {
                 "A secret's name has 1 to 64 letters, digits and underscores, such as API_KEY.",
             ));
         }
-        if request.value.is_empty() || request.value.len() > MAX_VALUE {
+        let value = request.value.trim_end_matches(['\r', '\n']);
+        if value.is_empty() || value.len() > MAX_VALUE {
             return Err(invalid("value", format!("A secret's value has 1 to {MAX_VALUE} bytes.")));
         }
         let sealed = self
             .inner
             .vault
-            .seal(&format!("secret:{}:{name}", project.id), request.value.as_bytes())
+            .seal(&format!("secret:{}:{name}", project.id), value.as_bytes())
             .map_err(|error| invalid("value", error.to_string()))?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;
@@ -99,7 +104,8 @@ impl Manage {
         self.reload(&project.id).await?;
         let found =
             self.secrets(&Actor::system(), slug).await?.into_iter().find(|secret| secret.name == name);
-        found.ok_or_else(|| unknown(name))
+        let found = found.ok_or_else(|| unknown(name))?;
+        Ok(Secret { notices: notices(name, &request.value, value), ..found })
     }
 
     /// Deletes a secret; hooks that read it get nothing from the next request on.
@@ -125,6 +131,32 @@ impl Manage {
         self.audited(&mut conn, actor, act).await?;
         conn.commit().await?;
         self.reload(&project.id).await
+    }
+}
+
+/// What the answer says of a `value` that was kept of what was `given`.
+fn notices(name: &str, given: &str, value: &str) -> Vec<String> {
+    let mut notices = Vec::new();
+    if given.len() > value.len() {
+        notices.push(format!("The line break at the end of {name} was removed."));
+    }
+    if value.trim() != value {
+        notices.push(format!("{name} begins or ends with space, which was kept."));
+    }
+    notices.extend(advice(name, Masking::of(value)));
+    notices
+}
+
+/// What to think about when a secret of this kind is used.
+pub(crate) fn advice(name: &str, masking: Masking) -> Option<String> {
+    match masking {
+        Masking::Full => None,
+        Masking::Ordinary => Some(format!(
+            "{name} looks like an ordinary word or number: run records hide it wherever it appears. Keep plain settings in the code."
+        )),
+        Masking::Never => Some(format!(
+            "{name} is shorter than 6 bytes: run records do not hide it. Keep plain settings in the code."
+        )),
     }
 }
 

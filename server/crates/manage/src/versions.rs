@@ -24,16 +24,13 @@ use store::{
 
 use crate::{
     Actor, Manage, Outcome,
-    compile::{compile_failed, missing_secrets, no_handler},
+    compile::{compile_failed, missing_secrets, no_handler, warnings},
     hooks_of_project::{draft_conflict, draft_dto, found, language_of, trigger_of, unknown_hook},
-    invalid, not_live,
+    invalid, not_live, page,
     token::hex,
 };
 
 const MAX_NOTE: usize = 500;
-/// How many versions a page has, unless another number is asked for.
-const LISTED: u32 = 50;
-const MOST_LISTED: u32 = 200;
 /// How long rolling back waits for the old version to be loaded.
 const LOADING: Duration = Duration::from_secs(2);
 
@@ -104,7 +101,8 @@ impl Manage {
         self.audit_hook(&mut conn, actor, &done.hook, "hook.deploy", details).await?;
         conn.commit().await?;
         self.deployed(&project.id, &done, Some(ready.program)).await?;
-        Ok(Deployed { version: number(done.version.number), previous, restored_from: None })
+        let warnings = warnings(&project, &row.draft_source);
+        Ok(Deployed { version: number(done.version.number), previous, restored_from: None, warnings })
     }
 
     /// Rolls back: an old version's content goes live as a new version; the draft stays.
@@ -137,6 +135,7 @@ impl Manage {
         if !missing.is_empty() && !request.allow_missing_secrets.unwrap_or_default() {
             return Err(lacks_secrets(&missing));
         }
+        let warnings = warnings(&project, &old.source);
         let previous = live_number(&mut conn, &row).await?;
         let content = NewVersion {
             source: old.source,
@@ -158,7 +157,7 @@ impl Manage {
         self.audit_hook(&mut conn, actor, &done.hook, "hook.rollback", details).await?;
         conn.commit().await?;
         self.deployed(&project.id, &done, program).await?;
-        Ok(Deployed { version: number(done.version.number), previous, restored_from: Some(to) })
+        Ok(Deployed { version: number(done.version.number), previous, restored_from: Some(to), warnings })
     }
 
     /// A version, loaded, so that no request has to wait for it. None when it cannot be loaded now: that must not keep
@@ -230,7 +229,7 @@ impl Manage {
         let mut conn = session.read().await?;
         let row = found(hooks::by_id(&mut conn, &project.id, id).await?)?;
         let stats = hook_runs::errors_by_version(&mut conn, &project.id, id).await?;
-        let limit = filter.limit.unwrap_or(LISTED).clamp(1, MOST_LISTED);
+        let limit = page::size(filter.limit)?;
         let before = filter.before.map(i64::from);
         let rows = hook_versions::list(&mut conn, &project.id, id, before, limit).await?;
         Ok(rows

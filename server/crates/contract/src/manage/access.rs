@@ -125,12 +125,14 @@ record! {
         pub updated_by: String,
         /// Names of the hooks whose code mentions it.
         pub used_by: Vec<String>,
+        /// What the server has changed in the value, or advises; only in the answer that sets it.
+        pub notices: Vec<String>,
     }
 
     /// Sets a secret.
     #[serde(deny_unknown_fields)]
     pub struct PutSecret {
-        /// The value, up to 8 KiB.
+        /// The value, up to 8 KiB, kept as it is but for line breaks at its end.
         pub value: String,
     }
 

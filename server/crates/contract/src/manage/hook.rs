@@ -155,6 +155,8 @@ record! {
         pub handler: Option<String>,
         /// Secrets that the code reads and the project does not have.
         pub missing_secrets: Vec<String>,
+        /// What to think about before it is deployed.
+        pub warnings: Vec<String>,
     }
 
     /// A file of type declarations for the editor.

@@ -89,5 +89,7 @@ record! {
         pub previous: Option<u32>,
         /// The version whose content it repeats, for a rollback.
         pub restored_from: Option<u32>,
+        /// What to think about now that it is live.
+        pub warnings: Vec<String>,
     }
 }
