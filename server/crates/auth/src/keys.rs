@@ -192,7 +192,7 @@ impl Auth {
         let signs =
             in_service().find(|row| row.created_at <= now - ANNOUNCED_MS).or(in_service().next_back());
         let signs = signs.ok_or_else(|| AuthError::Defect("no active signing key".into()))?;
-        let der = self.inner.vault.open(&context(project), signs.private_key.expose())?;
+        let der = self.inner.vault.open(&signing_keys::context(project), signs.private_key.expose())?;
         let public = rows.iter().map(public_key).collect::<Result<_, _>>()?;
         Ok(KeySet {
             signing_id: signs.id.clone(),
@@ -217,16 +217,12 @@ impl Auth {
             id,
             project_id: project.clone(),
             algorithm: ALGORITHM.into(),
-            private_key: Secret::new(self.inner.vault.seal(&context(project), der.as_bytes())?),
+            private_key: Secret::new(self.inner.vault.seal(&signing_keys::context(project), der.as_bytes())?),
             state: KeyState::Active,
             created_at: now,
             retired_at: None,
         })
     }
-}
-
-fn context(project: &ProjectId) -> String {
-    format!("signing-key:{project}")
 }
 
 fn public_key(row: &SigningKey) -> Result<PublicKey, AuthError> {

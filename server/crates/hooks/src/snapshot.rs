@@ -315,7 +315,7 @@ impl Hooks {
     ) -> Result<BTreeMap<String, String>, HooksError> {
         let mut secrets = BTreeMap::new();
         for secret in store::secrets::list(conn, project).await? {
-            let context = format!("secret:{project}:{}", secret.name);
+            let context = store::secrets::context(project, &secret.name);
             match self.inner.vault.open(&context, secret.value.expose()) {
                 Ok(plain) => {
                     secrets.insert(secret.name, String::from_utf8_lossy(&plain).into_owned());

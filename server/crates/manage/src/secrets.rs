@@ -81,7 +81,7 @@ impl Manage {
         let sealed = self
             .inner
             .vault
-            .seal(&format!("secret:{}:{name}", project.id), value.as_bytes())
+            .seal(&secrets::context(&project.id, name), value.as_bytes())
             .map_err(|error| invalid("value", error.to_string()))?;
         let session = self.inner.db.live();
         let mut conn = session.write().await?;

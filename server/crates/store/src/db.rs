@@ -2,27 +2,42 @@
 
 pub(crate) mod cell;
 pub(crate) mod change;
+pub(crate) mod claim;
 pub(crate) mod conn;
 pub(crate) mod dialect;
+#[cfg(test)]
+mod faults;
 pub(crate) mod filter;
+mod health;
 pub(crate) mod lease;
+mod link;
 pub(crate) mod listen;
+mod postgres;
+mod presence;
 pub(crate) mod record;
 pub(crate) mod session;
+mod sqlite;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{path::Path, time::Duration};
 
-use sqlx::{
-    PgPool, SqlitePool,
-    migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
-use crate::StoreError;
-use conn::{Conn, Link};
+pub use self::{postgres::PostgresDb, sqlite::SqliteDb};
+use crate::{StoreError, Unavailability, instance_settings};
+use claim::Claim;
+use conn::Conn;
+use health::Health;
 use session::Session;
+
+/// How long the answer of a probe is good: too short to be noticed, it bounds what callers can have written by asking.
+const FRESH: Duration = Duration::from_millis(50);
+/// How long a write shows that a database that is busy now is not stuck.
+const BUSY: Duration = Duration::from_secs(30);
+/// Size of a probe.
+const PROBE_BYTES: usize = 1 << 10;
+/// Size of a probe after a failed write: more than a request takes, or the smallest writes would hide the failures.
+const LARGE_PROBE_BYTES: usize = 256 << 10;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations/postgres");
@@ -34,21 +49,6 @@ pub enum Db {
     Sqlite(SqliteDb),
     /// A PostgreSQL server, or one that speaks its protocol.
     Postgres(PostgresDb),
-}
-
-/// One connection that writes, several that read.
-#[derive(Clone)]
-pub struct SqliteDb {
-    writer: SqlitePool,
-    readers: SqlitePool,
-    options: Options,
-}
-
-/// One bounded pool for everything.
-#[derive(Clone)]
-pub struct PostgresDb {
-    pool: PgPool,
-    options: Options,
 }
 
 /// Bounds on what the store takes and how long it waits.
@@ -92,11 +92,15 @@ impl Db {
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        match self {
+        let done = match self {
             Self::Sqlite(db) => SQLITE_MIGRATIONS.run(&db.writer).await,
             Self::Postgres(db) => POSTGRES_MIGRATIONS.run(&db.pool).await,
+        };
+        if let (Err(_), Self::Sqlite(db)) = (&done, self) {
+            // What failed may have left its transaction open, or counted.
+            db.writer.acquire().await?.close_on_drop();
         }
-        .map_err(|error| match error {
+        done.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error) => StoreError::from(error),
             other => StoreError::Migrate(other),
         })
@@ -127,18 +131,51 @@ impl Db {
         Session::dry(self.clone())
     }
 
+    /// Finds out whether the database can be read and written to, by doing both.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the reason.
+    pub async fn ready(&self, now: i64) -> Result<(), StoreError> {
+        self.ping().await?;
+        let health = self.health();
+        // Calls at the same time share one probe.
+        let _turn = health.probing.lock().await;
+        if health.probed_within(FRESH) {
+            return Ok(());
+        }
+        match self.probe(now).await {
+            Ok(()) => {
+                health.probed();
+                Ok(())
+            }
+            // Waiting behind other writes is no failure while they come to an end.
+            Err(StoreError::Unavailable(Unavailability::Busy | Unavailability::Timeout, _))
+                if health.wrote_within(BUSY) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader().await?.execute("SELECT 1", Vec::new()).await.map(drop)
     }
 
+    /// Writes something and keeps it: only that takes space.
+    async fn probe(&self, now: i64) -> Result<(), StoreError> {
+        let size = if self.health().has_failed() { LARGE_PROBE_BYTES } else { PROBE_BYTES };
+        let filling = serde_json::Value::String("0".repeat(size));
+        let mut lease = self.live().write().await?;
+        instance_settings::set(&mut lease, "write_probe", &filling, now).await?;
+        lease.commit().await
+    }
+
     /// Closes all connections, after those in use have come back.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(db) => {
-                db.readers.close().await;
-                db.writer.close().await;
-            }
+            Self::Sqlite(db) => db.close().await,
             Self::Postgres(db) => db.pool.close().await,
         }
     }
@@ -150,23 +187,30 @@ impl Db {
     /// [`StoreError::Unsupported`] on PostgreSQL, which has tools of its own for this, [`StoreError::File`] when the
     /// file is there already or cannot be made.
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        let Self::Sqlite(db) = self else {
-            return Err(StoreError::Unsupported("back up a PostgreSQL database with pg_dump"));
-        };
-        if file.try_exists()? {
-            return Err(StoreError::File(std::io::ErrorKind::AlreadyExists.into()));
+        match self {
+            Self::Sqlite(db) => db.backup_to(file).await,
+            Self::Postgres(_) => Err(StoreError::Unsupported("back up a PostgreSQL database with pg_dump")),
         }
-        let part = file.with_added_extension("part");
-        // Of a backup that was killed.
-        if part.try_exists()? {
-            std::fs::remove_file(&part)?;
+    }
+
+    /// Claims the database for one server. Several can share a PostgreSQL database, but not a SQLite file, on which
+    /// each would miss the other's deployments. Other commands need no claim.
+    ///
+    /// # Errors
+    /// [`StoreError::Claimed`] if another server has the file.
+    pub fn claim(&self) -> Result<Claim, StoreError> {
+        match self {
+            Self::Sqlite(db) => Claim::exclusive(db.presence.database()),
+            Self::Postgres(_) => Ok(Claim::shared()),
         }
-        let written = db.copy_into(&part).await.and_then(|()| Ok(std::fs::rename(&part, file)?));
-        if written.is_err() {
-            // What became of it does not matter any more.
-            let _ = std::fs::remove_file(&part);
+    }
+
+    /// What the database is called, for people. Holds no password.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Sqlite(db) => db.presence.database().display().to_string(),
+            Self::Postgres(db) => db.name(),
         }
-        written
     }
 
     /// Notices of deployments made by other processes: the value changes with each, and whenever one may have been
@@ -188,78 +232,32 @@ impl Db {
 
     pub(crate) async fn reader(&self) -> Result<Conn, StoreError> {
         Ok(Conn::new(match self {
-            Self::Sqlite(db) => Link::Sqlite(db.readers.acquire().await?),
-            Self::Postgres(db) => Link::Postgres(db.pool.acquire().await?),
+            Self::Sqlite(db) => db.reader().await?,
+            Self::Postgres(db) => db.reader().await?,
         }))
     }
 
     pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
         Ok(Conn::new(match self {
-            // IMMEDIATE takes the write lock at once: a lock that is upgraded later can fail at any statement.
-            Self::Sqlite(db) => Link::SqliteWrite(db.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(db) => Link::PostgresWrite(db.pool.begin().await?, db.pool.clone()),
+            Self::Sqlite(db) => db.writer().await?,
+            Self::Postgres(db) => db.writer().await?,
         }))
     }
-}
 
-impl SqliteDb {
-    /// Copies everything into a new file.
-    async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
-        let name = file.to_str().ok_or_else(|| StoreError::Settings("the file name is not UTF-8".into()))?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        // Made first, and empty, so that nobody else can read what is written into it.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let made = options.open(file)?;
-        sqlx::query("VACUUM INTO $1").bind(name).execute(&self.writer).await?;
-        made.sync_all()?;
-        Ok(())
-    }
-
-    async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(StoreError::Settings("a SQLite database must be a file".into()));
+    fn health(&self) -> &Health {
+        match self {
+            Self::Sqlite(db) => &db.health,
+            Self::Postgres(db) => &db.health,
         }
-        let file = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(options.create)
-            .foreign_keys(true)
-            .busy_timeout(options.acquire_timeout);
-        let path = file.get_filename();
-        if !options.create && !path.exists() {
-            return Err(StoreError::Settings(format!("there is no database {}", path.display())));
-        }
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(options.acquire_timeout)
-            // The one writer stays: opening it again would cost every prepared statement.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(
-                file.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal),
-            )
-            .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.max_connections.max(1))
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(file.pragma("query_only", "ON"))
-            .await?;
-        Ok(Self { writer, readers, options })
     }
 }
 
-impl PostgresDb {
-    async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
-        let timeout = format!("{}ms", options.statement_timeout.as_millis());
-        let server = PgConnectOptions::from_str(url)?
-            .application_name("hookwright")
-            .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())]);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.max_connections.max(1))
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(server)
-            .await?;
-        Ok(Self { pool, options })
+/// The error of a connection that could not be got: the same call may succeed when the database is back, whatever it
+/// says now.
+fn unavailable(error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Database(error) => StoreError::Unavailable(Unavailability::Away, Some(error)),
+        error => error,
     }
 }
 

@@ -35,6 +35,14 @@ pub enum StoreError {
     /// A file could not be written.
     #[error("the file cannot be written: {0}")]
     File(#[from] std::io::Error),
+    /// Another server uses the SQLite file.
+    #[error("another server uses {file} (process {process}); stop it first, or name another data folder")]
+    Claimed {
+        /// The database.
+        file: String,
+        /// The other server's process id.
+        process: String,
+    },
     /// A migration failed.
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
@@ -59,6 +67,16 @@ pub enum Unavailability {
     Full,
     /// The database accepts no writes.
     ReadOnly,
+    /// Its files cannot be read or written.
+    Io,
+    /// Its file is damaged.
+    Damaged,
+    /// Its file was deleted or replaced while the server ran.
+    Replaced,
+    /// The database ended the transaction by itself.
+    Ended,
+    /// The connection broke during the commit: the write may or may not be saved.
+    InDoubt,
 }
 
 impl fmt::Display for Unavailability {
@@ -69,6 +87,11 @@ impl fmt::Display for Unavailability {
             Self::Busy => "it is busy with another write",
             Self::Full => "it is out of disk space or memory",
             Self::ReadOnly => "it is read-only",
+            Self::Io => "its files cannot be read or written",
+            Self::Damaged => "its file is damaged",
+            Self::Replaced => "its file was deleted or replaced; restart the server",
+            Self::Ended => "it ended the transaction early",
+            Self::InDoubt => "the connection broke while it was saving",
         })
     }
 }
@@ -129,6 +152,11 @@ impl StoreError {
         matches!(self, Self::Unavailable(..))
     }
 
+    /// Why the database is unavailable, if that is what happened.
+    pub fn unavailability(&self) -> Option<Unavailability> {
+        if let Self::Unavailable(reason, _) = self { Some(*reason) } else { None }
+    }
+
     /// The violated uniqueness rule, if that is what happened.
     pub fn conflict(&self) -> Option<Constraint> {
         if let Self::Conflict(constraint) = self { Some(*constraint) } else { None }
@@ -142,6 +170,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut => Timeout,
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // What arrives of an answer when its sender dies half-way.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Away,
             sqlx::Error::Configuration(reason) => return Self::Settings(reason.to_string()),
@@ -172,24 +202,33 @@ impl From<sqlx::Error> for StoreError {
 /// PostgreSQL's SQLSTATE, see its appendix A.
 fn postgres_reason(code: &str) -> Option<Unavailability> {
     Some(match code {
-        "53100" | "53200" | "53400" => Unavailability::Full,
+        "53300" => Unavailability::Away,
         "57014" | "25P03" => Unavailability::Timeout,
         "55P03" | "40001" | "40P01" => Unavailability::Busy,
+        "40003" => Unavailability::InDoubt,
         "25006" => Unavailability::ReadOnly,
-        "53300" | "57P01" | "57P02" | "57P03" => Unavailability::Away,
-        other if other.starts_with("08") => Unavailability::Away,
+        "XX001" | "XX002" => Unavailability::Damaged,
+        other if other.starts_with("53") => Unavailability::Full,
+        other if other.starts_with("57P") || other.starts_with("08") => Unavailability::Away,
+        other if other.starts_with("58") => Unavailability::Io,
         _ => return None,
     })
 }
 
 /// SQLite's extended result code; its low byte is the primary one.
 fn sqlite_reason(code: &str) -> Option<Unavailability> {
-    Some(match code.parse::<u32>().ok()? & 0xff {
-        5 | 6 => Unavailability::Busy,
+    /// `SQLITE_READONLY_DBMOVED`.
+    const MOVED: u32 = 1032;
+    let code = code.parse::<u32>().ok()?;
+    Some(match code & 0xff {
+        _ if code == MOVED => Unavailability::Replaced,
+        4 => Unavailability::Ended,
+        5 | 6 | 15 => Unavailability::Busy,
         7 | 13 => Unavailability::Full,
         8 => Unavailability::ReadOnly,
         9 => Unavailability::Timeout,
-        10 | 14 => Unavailability::Away,
+        3 | 10 | 14 => Unavailability::Io,
+        11 | 26 => Unavailability::Damaged,
         _ => return None,
     })
 }

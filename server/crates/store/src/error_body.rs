@@ -2,7 +2,7 @@
 
 use contract::error::{ErrorBody, ErrorCode};
 
-use crate::{StoreError, error::Constraint};
+use crate::{StoreError, Unavailability, error::Constraint};
 
 impl From<StoreError> for ErrorBody {
     /// Only what is the caller's business: the details are in the server's log.
@@ -29,6 +29,14 @@ impl From<StoreError> for ErrorBody {
                 "The dry run was rolled back: its hooks took too long after its first change, which would have held \
                  up live traffic. A live request holds nothing while hooks run.",
             ),
+            StoreError::Unavailable(Unavailability::InDoubt, _) => {
+                tracing::error!(error = ?error, "the outcome of a commit is not known");
+                Self::new(
+                    ErrorCode::Unavailable,
+                    "The database broke off while it was saving this. Check whether it was saved before you try \
+                     again.",
+                )
+            }
             StoreError::Unavailable(why, _) => {
                 tracing::error!(error = ?error, "the database is unavailable");
                 Self::new(

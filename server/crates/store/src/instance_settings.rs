@@ -34,6 +34,14 @@ pub async fn set(conn: &mut Conn, key: &str, value: &Value, now: i64) -> Result<
     conn.upsert(&setting, &["key"], &["value", "updated_at"]).await.map(drop)
 }
 
+/// Adds a setting unless there is one; gives the value that counts.
+pub async fn add(conn: &mut Conn, key: &str, value: &Value, now: i64) -> Result<Value, StoreError> {
+    let sql = "INSERT INTO instance_settings (key, value, created_at, updated_at) VALUES ($1, $2, $3, $3)
+        ON CONFLICT (key) DO NOTHING";
+    conn.execute(sql, args![key, value, now]).await?;
+    get(conn, key).await?.ok_or(StoreError::Missing)
+}
+
 /// Removes a setting; `false` if there was none, so that one of several takers can know itself the first.
 pub async fn delete(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
     Ok(conn.delete::<InstanceSetting>("key = $1", args![key]).await? > 0)

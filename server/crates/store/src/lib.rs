@@ -34,6 +34,7 @@ pub mod admins;
 pub mod api_keys;
 pub mod audit_log;
 pub mod cache_entries;
+pub mod clock_mark;
 pub mod deployments;
 pub mod hook_runs;
 pub mod hook_versions;
@@ -42,6 +43,7 @@ pub mod instance_settings;
 pub mod log_entries;
 pub mod mails;
 pub mod outbox;
+pub mod private;
 pub mod projects;
 pub mod refresh_tokens;
 pub mod requests;
@@ -53,11 +55,13 @@ pub mod testing;
 pub mod tickets;
 pub mod users;
 pub mod vault;
+pub mod vault_check;
 
 pub use clock::{Clock, SystemClock};
 pub use db::{
     Db, Options, PostgresDb, SqliteDb,
     change::{Change, Operation},
+    claim::Claim,
     conn::Conn,
     lease::Lease,
     session::Session,

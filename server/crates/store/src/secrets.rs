@@ -25,6 +25,16 @@ record! {
     }
 }
 
+/// The context that a secret's value is sealed with.
+pub fn context(project: &ProjectId, name: &str) -> String {
+    format!("secret:{project}:{name}")
+}
+
+/// The oldest secrets of all projects.
+pub(crate) async fn oldest(conn: &mut Conn, most: i64) -> Result<Vec<ProjectSecret>, StoreError> {
+    conn.list("ORDER BY created_at, project_id, name LIMIT $1", args![most]).await
+}
+
 /// A project's secrets, by name.
 pub async fn list(conn: &mut Conn, project: &ProjectId) -> Result<Vec<ProjectSecret>, StoreError> {
     conn.list("WHERE project_id = $1 ORDER BY name", args![project]).await

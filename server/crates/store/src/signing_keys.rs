@@ -43,6 +43,16 @@ record! {
     }
 }
 
+/// The context that a private key is sealed with.
+pub fn context(project: &ProjectId) -> String {
+    format!("signing-key:{project}")
+}
+
+/// The oldest keys of all projects.
+pub(crate) async fn oldest(conn: &mut Conn, most: i64) -> Result<Vec<SigningKey>, StoreError> {
+    conn.list("ORDER BY created_at, id LIMIT $1", args![most]).await
+}
+
 /// The key that signs now: the newest active one.
 pub async fn active(conn: &mut Conn, project: &ProjectId) -> Result<Option<SigningKey>, StoreError> {
     conn.find(

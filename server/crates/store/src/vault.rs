@@ -8,6 +8,8 @@ use chacha20poly1305::{
     aead::{Aead as _, KeyInit as _, OsRng, Payload, rand_core::RngCore as _},
 };
 
+use crate::private;
+
 const NONCE: usize = 24;
 
 /// Why something cannot be sealed or opened.
@@ -60,26 +62,35 @@ impl Vault {
         Ok(Self::new(bytes.try_into().map_err(|_| VaultError::InvalidKey)?))
     }
 
+    /// Reads the key file; none if there is no file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no key.
+    pub fn load(path: &Path) -> Result<Option<Self>, VaultError> {
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                private::narrow_file(path);
+                Self::from_base64(&text).map(Some)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unusable(path, &error)),
+        }
+    }
+
     /// Reads the key file, or makes one that only its owner can read.
     ///
     /// # Errors
     /// When the file can be neither read nor made, or holds no key.
     pub fn load_or_create(path: &Path) -> Result<Self, VaultError> {
-        let failed = |error: std::io::Error| VaultError::KeyFile {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        };
-        match fs::read_to_string(path) {
-            Ok(text) => Self::from_base64(&text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut key = [0; 32];
-                OsRng.fill_bytes(&mut key);
-                // If another process was first, its key counts.
-                put(path, &STANDARD.encode(key)).map_err(failed)?;
-                Self::from_base64(&fs::read_to_string(path).map_err(failed)?)
-            }
-            Err(error) => Err(failed(error)),
+        if let Some(vault) = Self::load(path)? {
+            return Ok(vault);
         }
+        let mut key = [0; 32];
+        OsRng.fill_bytes(&mut key);
+        // If another process was first, its key counts.
+        put(path, &STANDARD.encode(key)).map_err(|error| unusable(path, &error))?;
+        let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
+        Self::load(path)?.ok_or_else(|| unusable(path, &gone))
     }
 
     /// Encrypts; the result carries its nonce.
@@ -111,11 +122,7 @@ fn put(path: &Path, text: &str) -> std::io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{:016x}", OsRng.next_u64()));
     let beside = Path::new(&name);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(beside)?;
+    let mut file = private::make_file(beside)?;
     let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
     // Unlike renaming, linking does not replace what is there.
     let linked = match written.and_then(|()| fs::hard_link(beside, path)) {
@@ -123,7 +130,13 @@ fn put(path: &Path, text: &str) -> std::io::Result<()> {
         linked => linked,
     };
     fs::remove_file(beside)?;
-    linked
+    linked?;
+    // What is sealed with the key must not outlive it.
+    private::sync_folder_of(path)
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> VaultError {
+    VaultError::KeyFile { path: path.display().to_string(), reason: error.to_string() }
 }
 
 #[cfg(test)]

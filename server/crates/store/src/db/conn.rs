@@ -5,16 +5,14 @@
 
 use std::borrow::Cow;
 
-use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
-};
+use sqlx::{AssertSqlSafe, postgres::PgArguments, sqlite::SqliteArguments};
 
 use crate::{
-    StoreError,
+    StoreError, Unavailability,
     db::{
         cell::{Cell, Column, Row},
         change::Change,
+        link::{Driver, Link},
         record::Record,
     },
 };
@@ -22,29 +20,17 @@ use crate::{
 /// A connection on which the functions of the aggregates run. Got from a [`Lease`](crate::Lease).
 pub struct Conn {
     link: Link,
-    /// A statement failed. PostgreSQL refuses the rest of such a transaction; SQLite does the same here, so that a
-    /// flow cannot work on one database and fail on the other.
+    /// A statement failed, or its answer never came because the call was dropped. PostgreSQL refuses the rest of such
+    /// a transaction; SQLite does the same here, so that a flow cannot work on one database and fail on the other.
     pub(super) failed: bool,
+    /// The database may have ended the transaction by itself: what came next would be a write of its own.
+    pub(super) ended: Option<Unavailability>,
     /// In a dry run: what was written so far.
     pub(super) journal: Option<Vec<Change>>,
     /// In a dry run: what was written since the last mark has to be undone before the next use.
     pub(super) stale: bool,
     /// The deployment counter moved in this transaction: tell the other processes after the commit.
     pub(crate) notice: Option<i64>,
-}
-
-/// What the connection is underneath. Transactions roll back when they are dropped.
-pub(super) enum Link {
-    Sqlite(PoolConnection<Sqlite>),
-    SqliteWrite(Transaction<'static, Sqlite>),
-    Postgres(PoolConnection<Postgres>),
-    /// With the pool through which the other processes are told after the commit.
-    PostgresWrite(Transaction<'static, Postgres>, PgPool),
-}
-
-enum Driver<'a> {
-    Sqlite(&'a mut SqliteConnection),
-    Postgres(&'a mut PgConnection),
 }
 
 /// The kind of database, for the few statements that differ.
@@ -56,7 +42,7 @@ pub(crate) enum Dialect {
 
 impl Conn {
     pub(super) fn new(link: Link) -> Self {
-        Self { link, failed: false, journal: None, stale: false, notice: None }
+        Self { link, failed: false, ended: None, journal: None, stale: false, notice: None }
     }
 
     pub(super) fn into_link(self) -> Link {
@@ -64,19 +50,7 @@ impl Conn {
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        match self.link {
-            Link::Sqlite(_) | Link::SqliteWrite(_) => Dialect::Sqlite,
-            Link::Postgres(_) | Link::PostgresWrite(..) => Dialect::Postgres,
-        }
-    }
-
-    fn driver(&mut self) -> Driver<'_> {
-        match &mut self.link {
-            Link::Sqlite(conn) => Driver::Sqlite(conn),
-            Link::SqliteWrite(conn) => Driver::Sqlite(conn),
-            Link::Postgres(conn) => Driver::Postgres(conn),
-            Link::PostgresWrite(conn, _) => Driver::Postgres(conn),
-        }
+        self.link.dialect()
     }
 
     /// Runs a statement; returns how many rows it touched.
@@ -85,8 +59,9 @@ impl Conn {
         sql: impl Into<Cow<'static, str>>,
         args: Vec<Cell>,
     ) -> Result<u64, StoreError> {
+        let failed = self.set_out()?;
         let sql = AssertSqlSafe(sql.into());
-        let done = match self.driver() {
+        let done = match self.link.driver()? {
             Driver::Sqlite(conn) => {
                 let query = sqlx::query_with(sql, sqlite_arguments(args)?);
                 query.execute(conn).await.map(|done| done.rows_affected())
@@ -96,7 +71,7 @@ impl Conn {
                 query.execute(conn).await.map(|done| done.rows_affected())
             }
         };
-        self.note(done)
+        self.arrive(failed, done)
     }
 
     /// Runs a statement that returns rows.
@@ -105,8 +80,9 @@ impl Conn {
         sql: impl Into<Cow<'static, str>>,
         args: Vec<Cell>,
     ) -> Result<Vec<Row>, StoreError> {
+        let failed = self.set_out()?;
         let sql = AssertSqlSafe(sql.into());
-        let rows = match self.driver() {
+        let rows = match self.link.driver()? {
             Driver::Sqlite(conn) => {
                 let rows = sqlx::query_with(sql, sqlite_arguments(args)?).fetch_all(conn).await;
                 rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
@@ -116,7 +92,34 @@ impl Conn {
                 rows.map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         };
-        self.note(rows)
+        self.arrive(failed, rows)
+    }
+
+    /// Why nothing of this transaction can be kept.
+    pub(super) fn failure(&self) -> StoreError {
+        self.ended.map_or(StoreError::Failed, |reason| StoreError::Unavailable(reason, None))
+    }
+
+    /// Refuses a statement in a transaction that has failed, and counts this one as failed until its answer is here.
+    /// Returns whether one had failed before.
+    fn set_out(&mut self) -> Result<bool, StoreError> {
+        if self.ended.is_some() || (self.failed && self.link.writes()) {
+            return Err(self.failure());
+        }
+        Ok(std::mem::replace(&mut self.failed, true))
+    }
+
+    fn arrive<T>(&mut self, failed: bool, answer: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+        let answer = answer.map_err(|error| self.link.note(error));
+        match &answer {
+            Ok(_) => self.failed = failed,
+            // SQLite ends a transaction by itself after errors such as a full disk, and does not say so.
+            Err(error) if self.link.writes() && self.dialect() == Dialect::Sqlite => {
+                self.ended = error.unavailability();
+            }
+            Err(_) => {}
+        }
+        answer
     }
 
     /// The column `value` of the first row.
@@ -247,11 +250,6 @@ impl Conn {
         if let Some(journal) = &mut self.journal {
             journal.extend(Change::between(before, after));
         }
-    }
-
-    fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-        self.failed |= result.is_err();
-        Ok(result?)
     }
 }
 

@@ -5,10 +5,9 @@ use std::ops::{Deref, DerefMut};
 use tokio::sync::{OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::{
-    StoreError,
+    StoreError, Unavailability,
     db::{
-        conn::{Conn, Link},
-        listen,
+        conn::Conn,
         session::{Dry, back_to_mark, mark},
     },
 };
@@ -43,9 +42,14 @@ impl Lease {
     pub(super) async fn shared(state: OwnedMutexGuard<Dry>, writes: bool) -> Result<Self, StoreError> {
         let mut conn = OwnedMutexGuard::try_map(state, Dry::conn).map_err(|_| StoreError::Discarded)?;
         if conn.stale {
-            back_to_mark(&mut conn).await?;
-            conn.stale = false;
             conn.failed = false;
+            if let Err(error) = back_to_mark(&mut conn).await {
+                // There is nothing to go back to: the database ended the transaction unseen.
+                let reason = error.unavailability().unwrap_or(Unavailability::Ended);
+                conn.ended = Some(reason);
+                return Err(StoreError::Unavailable(reason, None));
+            }
+            conn.stale = false;
         }
         let journalled = conn.journal.as_ref().map_or(0, Vec::len);
         Ok(Self { held: Held::Shared(Shared { conn, writes, journalled, committed: false }) })
@@ -57,12 +61,12 @@ impl Lease {
     /// [`StoreError::Failed`] if a statement had failed: then nothing of this write is kept, on either database.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.held {
-            Held::Own(conn) if conn.failed => Err(StoreError::Failed),
+            Held::Own(conn) if conn.failed => Err(conn.failure()),
             Held::Own(conn) => {
                 let notice = conn.notice;
                 conn.into_link().commit(notice).await
             }
-            Held::Shared(shared) if shared.conn.failed => Err(StoreError::Failed),
+            Held::Shared(shared) if shared.conn.failed => Err(shared.conn.failure()),
             Held::Shared(mut shared) => {
                 if shared.writes {
                     mark(&mut shared.conn).await?;
@@ -104,32 +108,5 @@ impl DerefMut for Lease {
             Held::Own(conn) => conn,
             Held::Shared(shared) => &mut shared.conn,
         }
-    }
-}
-
-impl Link {
-    /// Commits a live write, then tells the other processes if the deployment counter moved.
-    async fn commit(self, notice: Option<i64>) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(_) | Self::Postgres(_) => {}
-            Self::SqliteWrite(transaction) => transaction.commit().await?,
-            Self::PostgresWrite(transaction, pool) => {
-                transaction.commit().await?;
-                if let Some(generation) = notice {
-                    listen::notify(&pool, generation).await;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Rolls back and waits for it.
-    pub(super) async fn roll_back(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(_) | Self::Postgres(_) => {}
-            Self::SqliteWrite(transaction) => transaction.rollback().await?,
-            Self::PostgresWrite(transaction, _) => transaction.rollback().await?,
-        }
-        Ok(())
     }
 }

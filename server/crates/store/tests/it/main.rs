@@ -11,6 +11,7 @@
 
 mod activity;
 mod delivery;
+mod faults;
 mod fixtures;
 mod flow_sessions;
 mod harness;
@@ -20,6 +21,7 @@ mod projects;
 mod schema;
 mod tokens;
 mod users;
+mod vault_check;
 
 macro_rules! suite {
     ($($module:ident { $($test:ident)+ })+) => {
@@ -62,6 +64,18 @@ suite! {
         dry_run_acts_with_a_session_that_holds_nobody_up
         two_writers_both_succeed
         text_with_a_nul_is_kept
+    }
+    faults {
+        a_write_dropped_anywhere_leaves_a_clean_connection
+        many_dropped_writes_at_once_leave_clean_connections
+        a_write_with_a_dropped_statement_is_not_committed
+        connections_that_the_server_ended_are_not_used
+    }
+    vault_check {
+        the_first_key_is_the_only_one
+        a_database_without_a_check_is_known_by_what_it_holds
+        a_database_of_two_keys_can_be_used_with_one_of_them
+        of_two_processes_with_two_keys_one_is_refused
     }
     instance {
         settings_round_trip
