@@ -13,6 +13,7 @@ mod actor;
 mod api_keys;
 mod attempts;
 mod audit;
+mod clock_watch;
 mod compile;
 mod convert;
 mod custom_host;
@@ -45,6 +46,7 @@ use store::{Clock, Db, vault::Vault};
 pub use self::{
     access::{ClientInfo, SignedIn},
     actor::Actor,
+    clock_watch::ClockWatch,
     instance::Instance,
     templates::templates,
 };

@@ -1,6 +1,6 @@
 //! Forgetting, of every table that there is.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contract::{catalogue::endpoints::Endpoint, manage::SignInRequest};
 use manage::ClientInfo;
@@ -10,7 +10,8 @@ use store::{Clock as _, Options, SystemClock, testing::ManualClock};
 
 use crate::fixture::{World, account};
 
-const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+const YEAR_MS: i64 = 365 * DAY_MS;
 
 /// What nobody asks for after a year.
 const FORGOTTEN: [&str; 10] = [
@@ -100,6 +101,33 @@ async fn everything_that_traffic_leaves_behind_is_forgotten() {
         let expected = if FORGOTTEN.contains(&table.as_str()) { 0 } else { before[table] };
         assert_eq!(*count, expected, "{table}");
     }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_removes_nothing() {
+    let clock = Arc::new(ManualClock::at(SystemClock.now_ms()));
+    let world = World::with(&Options::default(), clock.clone()).await;
+    assert_eq!(world.register("dana@example.com").await.0, 201);
+    assert_eq!(world.call(Endpoint::PasswordForgot, json!({"email": "dana@example.com"})).await.0, 202);
+    let minutes = |n: u64| Duration::from_secs(1_000_000 + 60 * n);
+    let mut watch = world.manage.clock_watch(minutes(0)).await.unwrap();
+    assert_eq!(world.manage.prune_by_steady_clock(&mut watch, minutes(0)).await.unwrap(), 0);
+    let before = rows(&world).await;
+
+    clock.advance_ms(400 * DAY_MS);
+    assert_eq!(world.manage.prune_by_steady_clock(&mut watch, minutes(1)).await.unwrap(), 0);
+    assert_eq!(rows(&world).await, before);
+    // Nor after a restart, whose process knows nothing of the jump.
+    let mut watch = world.manage.clock_watch(minutes(2)).await.unwrap();
+    assert_eq!(world.manage.prune_by_steady_clock(&mut watch, minutes(2)).await.unwrap(), 0);
+    assert_eq!(rows(&world).await, before);
+
+    // The clock is put right, and so much time really passes.
+    clock.advance_ms(-400 * DAY_MS);
+    assert_eq!(world.manage.prune_by_steady_clock(&mut watch, minutes(3)).await.unwrap(), 0);
+    clock.advance_ms(400 * DAY_MS);
+    let later = minutes(3) + Duration::from_secs(400 * 24 * 60 * 60);
+    assert!(world.manage.prune_by_steady_clock(&mut watch, later).await.unwrap() > 0);
 }
 
 #[tokio::test]
