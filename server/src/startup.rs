@@ -2,17 +2,19 @@
 
 mod descriptors;
 mod error;
+mod file_size;
+mod key;
 mod listener;
 mod prune;
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use auth::{Auth, AuthOptions, HashParams};
 use delivery::mail::{Mailer, RetrySchedule, SmtpConfig};
 use hooks::{FetchPolicy, Hooks};
-use manage::{Instance, Manage};
+use manage::{ClockWatch, Instance, Manage};
 use script::{Sandbox, SandboxConfig};
-use store::{Clock, Db, SystemClock, vault::Vault};
+use store::{Claim, Clock, Db, SystemClock, private};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -23,13 +25,12 @@ use crate::{
     site::Site,
 };
 
-/// File of the key in the data folder.
-const KEY_FILE: &str = "secret.key";
-
 /// The services, ready to be served.
 pub struct Server {
     app: AppState,
     mailer: Arc<Mailer>,
+    clock_watch: ClockWatch,
+    claim: Claim,
 }
 
 /// What the person who starts the server should know.
@@ -48,8 +49,12 @@ impl Server {
     /// When the database does not answer or a key, a setting or the sandbox is of no use.
     pub async fn build(mut config: Config) -> Result<Self, StartError> {
         descriptors::fit(&mut config);
-        let db = connect(&config).await?;
-        let vault = vault(&config)?;
+        file_size::survive_limit();
+        let db = attach(&config).await?;
+        // Before the migrations, which could change the schema under the server that has the database.
+        let claim = db.claim()?;
+        db.migrate().await?;
+        let vault = key::vault(&config, &db).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), smtp(&config)?));
         let auth = Auth::new(db.clone(), vault.clone(), clock.clone(), mailer.clone(), auth_options(&config));
@@ -71,6 +76,8 @@ impl Server {
             auth.clone(),
             config.server.base().to_owned(),
         );
+        // Before anything is written with a clock that may be wrong.
+        let clock_watch = manage.clock_watch(prune::uptime()).await?;
         let services = Services {
             config,
             db,
@@ -81,7 +88,7 @@ impl Server {
             site: Site::of_build(),
             documentation: http::documentation(),
         };
-        Ok(Self { app: AppState::new(services), mailer })
+        Ok(Self { app: AppState::new(services), mailer, clock_watch, claim })
     }
 
     /// The services.
@@ -121,13 +128,13 @@ impl Server {
         let hooks = self.app.hooks().clone();
         let stop = shutdown.clone();
         tasks.spawn(async move { hooks.watch(watch, stop).await });
-        tasks.spawn(prune::every(prune_every, self.app.clone(), shutdown.clone()));
+        tasks.spawn(prune::every(prune_every, self.app.clone(), self.clock_watch, shutdown.clone()));
 
         let (router, stop, connections) = (http::router(self.app.clone()), shutdown.clone(), tasks.clone());
         let config = config.server.clone();
         tasks.spawn(async move { listener::serve(listener, router, &config, connections, stop).await });
         tasks.close();
-        Ok(Running { app: self.app, address, shutdown, tasks })
+        Ok(Running { app: self.app, address, shutdown, tasks, _claim: self.claim })
     }
 }
 
@@ -137,6 +144,8 @@ pub struct Running {
     address: SocketAddr,
     shutdown: CancellationToken,
     tasks: TaskTracker,
+    /// Given up last, when nothing is written any more.
+    _claim: Claim,
 }
 
 impl Running {
@@ -171,11 +180,16 @@ impl Running {
 /// # Errors
 /// When the data folder cannot be made, the database does not answer, or a migration fails.
 pub async fn connect(config: &Config) -> Result<Db, StartError> {
-    make_private_folder(&config.data_dir)
-        .map_err(|source| StartError::DataDir { folder: config.data_dir.display().to_string(), source })?;
-    let db = Db::connect(&config.database_url(), &config.database.options()).await?;
+    let db = attach(config).await?;
     db.migrate().await?;
     Ok(db)
+}
+
+/// Connects to the database, which is made if it is missing.
+async fn attach(config: &Config) -> Result<Db, StartError> {
+    private::make_folder(&config.data_dir)
+        .map_err(|source| StartError::DataDir { folder: config.data_dir.display().to_string(), source })?;
+    Ok(Db::connect(&config.database_url(), &config.database.options()).await?)
 }
 
 /// Connects to the database as it is: nothing is made and nothing migrated, since the server may be running, and its
@@ -191,34 +205,18 @@ pub async fn open(config: &Config) -> Result<Db, StartError> {
 /// What the command line needs of the services: no hooks and no sandbox, so that it is a way in when those do not work.
 ///
 /// # Errors
-/// When the key is of no use.
-pub fn instance(config: &Config, db: &Db) -> Result<Instance, StartError> {
+/// When the key is missing or wrong, or the database does not answer.
+pub async fn instance(config: &Config, db: &Db) -> Result<Instance, StartError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mailer = Arc::new(Mailer::new(db.clone(), clock.clone(), None));
-    let auth = Auth::new(db.clone(), vault(config)?, clock.clone(), mailer, auth_options(config));
+    let auth =
+        Auth::new(db.clone(), key::vault(config, db).await?, clock.clone(), mailer, auth_options(config));
     Ok(Instance::new(db.clone(), clock, auth))
-}
-
-fn vault(config: &Config) -> Result<Vault, StartError> {
-    let given = config.secret_key.reveal();
-    Ok(if given.is_empty() {
-        Vault::load_or_create(&config.data_dir.join(KEY_FILE))?
-    } else {
-        Vault::from_base64(given)?
-    })
 }
 
 async fn close(app: &AppState) {
     app.hooks().shut_down().await;
     app.db().close().await;
-}
-
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn smtp(config: &Config) -> Result<Option<SmtpConfig>, StartError> {

@@ -52,7 +52,7 @@ impl AdminCommand {
             Self::Create { .. } => connect(&config).await?,
             _ => open(&config).await?,
         };
-        let instance = instance(&config, &db)?;
+        let instance = instance(&config, &db).await?;
         match self {
             Self::Create { email, name, password } => {
                 let password = password.map_or_else(ask, Ok)?;

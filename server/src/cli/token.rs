@@ -55,7 +55,7 @@ impl TokenCommand {
             Self::Create { .. } => connect(&config).await?,
             _ => open(&config).await?,
         };
-        let instance = instance(&config, &db)?;
+        let instance = instance(&config, &db).await?;
         match self {
             Self::Create { name, project, scopes, expires_in_days } => {
                 let scopes: Vec<Scope> = scopes

@@ -15,13 +15,18 @@ pub async fn alive() -> Json<serde_json::Value> {
     Json(json!({"status": "alive"}))
 }
 
-/// Answers 200 when the database does. (Requests are accepted only after the deployed hooks have been loaded.)
+/// Answers 200 when the database can be read and written to. (Requests are accepted only after the deployed hooks have
+/// been loaded.)
 pub async fn ready(State(app): State<AppState>) -> Response {
-    match app.db().ping().await {
+    match app.db().ready(app.clock().now_ms()).await {
         Ok(()) => Json(json!({"status": "ready"})).into_response(),
         Err(error) => {
             tracing::warn!(error = %error, "http.readiness.failed");
-            Failure::new(ErrorCode::Unavailable, "The database does not answer.").into_response()
+            let message = match error.unavailability() {
+                Some(reason) => format!("The database cannot be used: {reason}."),
+                None => "The database cannot be used.".to_owned(),
+            };
+            Failure::new(ErrorCode::Unavailable, message).into_response()
         }
     }
 }

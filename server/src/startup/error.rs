@@ -26,6 +26,27 @@ pub enum StartError {
     /// The key that encrypts secrets.
     #[error(transparent)]
     Vault(#[from] store::vault::VaultError),
+    /// The database was sealed with another key.
+    #[error(
+        "{key} is not the key that {database} was encrypted with; restore the key that belongs to it, or name another \
+         database"
+    )]
+    WrongKey {
+        /// Where the key comes from.
+        key: String,
+        /// The database.
+        database: String,
+    },
+    /// The database was sealed with a key that is not there.
+    #[error(
+        "{database} holds encrypted data, but its key is missing: restore {file}, or set HOOKWRIGHT_SECRET_KEY"
+    )]
+    NoKey {
+        /// Where the key would be.
+        file: String,
+        /// The database.
+        database: String,
+    },
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] script::ScriptError),

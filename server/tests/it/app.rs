@@ -80,10 +80,7 @@ impl TestApp {
 
     /// A server with these variables set.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            let _installed_elsewhere = rustls::crypto::ring::default_provider().install_default();
-        });
+        install_provider();
         let folder = tempfile::tempdir().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -199,6 +196,14 @@ impl TestApp {
         self.running.app().hooks().flush().await;
         self.read(&format!("/logs?type={kind}")).await.as_array().expect("entries").clone()
     }
+}
+
+/// What clients need for TLS, once for the program.
+pub fn install_provider() {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        let _installed_elsewhere = rustls::crypto::ring::default_provider().install_default();
+    });
 }
 
 /// The claims of a token, unverified.

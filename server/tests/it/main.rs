@@ -23,3 +23,4 @@ mod management;
 mod nesting;
 mod openapi;
 mod sandbox;
+mod storage;
