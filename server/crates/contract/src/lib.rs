@@ -10,7 +10,9 @@
 pub mod auth;
 pub mod catalogue;
 pub mod claims;
+pub mod email;
 pub mod error;
 pub mod ids;
 pub mod manage;
 pub mod record;
+pub mod unicode;
