@@ -1,11 +1,14 @@
 //! Administrators of the instance.
 
-use contract::ids::AdminId;
+use contract::{
+    email::{self, Email},
+    ids::AdminId,
+};
 
 use crate::{
     Conn, Secret, StoreError,
     db::{cell::args, record::record},
-    fold,
+    fold::fold_as_typed,
 };
 
 record! {
@@ -31,9 +34,12 @@ pub async fn by_id(conn: &mut Conn, id: &AdminId) -> Result<Option<Admin>, Store
     conn.find("WHERE id = $1", args![id]).await
 }
 
-/// The administrator with this e-mail address, in any case.
+/// The administrator with this e-mail address, in any spelling; see [`users::by_email`](crate::users::by_email).
 pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Admin>, StoreError> {
-    conn.find("WHERE email = $1", args![fold(email)]).await
+    let (normal, typed) = (email::fold(email), fold_as_typed(email));
+    let rows: Vec<Admin> = conn.list("WHERE email IN ($1, $2)", args![normal, typed]).await?;
+    let exact = rows.iter().position(|admin| admin.email == typed);
+    Ok(rows.into_iter().nth(exact.unwrap_or(0)))
 }
 
 /// All administrators, oldest first.
@@ -48,7 +54,7 @@ pub async fn count(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// Adds an administrator; the address is folded. A known address is a conflict.
 pub async fn insert(conn: &mut Conn, admin: Admin) -> Result<Admin, StoreError> {
-    let admin = Admin { email: fold(&admin.email), ..admin };
+    let admin = Admin { email: email::fold(&admin.email), ..admin };
     conn.insert(&admin).await?;
     Ok(admin)
 }
@@ -57,10 +63,10 @@ pub async fn insert(conn: &mut Conn, admin: Admin) -> Result<Admin, StoreError> 
 pub async fn update(
     conn: &mut Conn,
     id: &AdminId,
-    email: &str,
+    email: &Email,
     name: &str,
 ) -> Result<Option<Admin>, StoreError> {
-    one(conn, id, "email = $2, name = $3", args![fold(email), name]).await
+    one(conn, id, "email = $2, name = $3", args![email.folded(), name]).await
 }
 
 /// Changes the password.
@@ -70,6 +76,18 @@ pub async fn set_password(
     password_hash: &Secret<String>,
 ) -> Result<Option<Admin>, StoreError> {
     one(conn, id, "password_hash = $2", args![password_hash]).await
+}
+
+/// Puts another hash of the same password in the place of the one that it was checked against.
+pub async fn rehash_password(
+    conn: &mut Conn,
+    id: &AdminId,
+    checked: &Secret<String>,
+    password_hash: &Secret<String>,
+) -> Result<(), StoreError> {
+    let filter = "id = $1 AND password_hash = $2";
+    let args = (args![id, checked], args![password_hash]);
+    conn.update::<Admin>(filter, args.0, "password_hash = $3", args.1).await.map(drop)
 }
 
 /// Notes a sign-in.

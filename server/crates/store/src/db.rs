@@ -24,7 +24,7 @@ use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
 pub use self::{postgres::PostgresDb, sqlite::SqliteDb};
-use crate::{StoreError, Unavailability, instance_settings};
+use crate::{StoreError, Unavailability, instance_settings, normal_forms};
 use claim::Claim;
 use conn::Conn;
 use health::Health;
@@ -90,7 +90,7 @@ impl Db {
         }
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema, and what SQL cannot bring of the data, up to date.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let done = match self {
             Self::Sqlite(db) => SQLITE_MIGRATIONS.run(&db.writer).await,
@@ -103,7 +103,8 @@ impl Db {
         done.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error) => StoreError::from(error),
             other => StoreError::Migrate(other),
-        })
+        })?;
+        normal_forms::bring(self).await
     }
 
     /// Whether the schema is what this program expects: the number of migrations that are not applied yet.

@@ -27,6 +27,7 @@ mod error;
 mod error_body;
 mod fold;
 mod new_id;
+mod normal_forms;
 mod secret;
 
 pub mod admin_sessions;

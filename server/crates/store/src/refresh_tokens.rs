@@ -1,4 +1,4 @@
-//! Refresh tokens, each good for one use.
+//! Refresh tokens, each good for one use, and for a short time after it for the same answer again.
 
 use contract::ids::{ProjectId, RefreshTokenId, SessionId, UserId};
 
@@ -27,6 +27,8 @@ record! {
         pub expires_at: i64,
         /// When it was exchanged for the next one.
         pub used_at: Option<i64>,
+        /// What the next one was made of, sealed; none of tokens that are not used.
+        pub successor: Option<Secret<Vec<u8>>>,
     }
 }
 
@@ -39,6 +41,8 @@ pub struct NextToken {
     pub token_hash: Secret<String>,
     /// When it ends.
     pub expires_at: i64,
+    /// What it was made of, sealed: kept with the presented token.
+    pub successor: Secret<Vec<u8>>,
 }
 
 /// What became of a presented token.
@@ -55,12 +59,10 @@ pub enum Rotation {
         /// The session that goes on.
         session: UserSession,
     },
-    /// It was used before: somebody has a copy. The caller ends the session.
+    /// It was used before. The caller decides whether it is the same client once more or another one with a copy.
     Reused {
-        /// The session that the token belongs to.
-        session_id: SessionId,
-        /// Whose it is.
-        user_id: UserId,
+        /// The presented token.
+        token: RefreshToken,
     },
     /// It, or its session, has expired.
     Expired,
@@ -96,7 +98,8 @@ pub async fn rotate(
         SELECT 1 FROM sessions s WHERE s.project_id = refresh_tokens.project_id
         AND s.id = refresh_tokens.session_id AND s.revoked_at IS NULL AND s.expires_at > $3)";
     let keys = args![project, presented_hash, now];
-    let used: Vec<RefreshToken> = conn.update(filter, keys, "used_at = $3", args![]).await?;
+    let set = "used_at = $3, successor = $4";
+    let used: Vec<RefreshToken> = conn.update(filter, keys, set, args![next.successor]).await?;
     let Some(used) = used.into_iter().next() else {
         return refusal(conn, project, presented_hash).await;
     };
@@ -112,6 +115,7 @@ pub async fn rotate(
         created_at: now,
         expires_at: next.expires_at,
         used_at: None,
+        successor: None,
     };
     conn.insert(&token).await?;
     Ok(Rotation::Rotated { token, session })
@@ -121,7 +125,7 @@ pub async fn rotate(
 async fn refusal(conn: &mut Conn, project: &ProjectId, token_hash: &str) -> Result<Rotation, StoreError> {
     let Some(token) = by_hash(conn, project, token_hash).await? else { return Ok(Rotation::Unknown) };
     if token.used_at.is_some() {
-        return Ok(Rotation::Reused { session_id: token.session_id, user_id: token.user_id });
+        return Ok(Rotation::Reused { token });
     }
     let session = sessions::by_id(conn, project, &token.session_id).await?;
     Ok(match session {

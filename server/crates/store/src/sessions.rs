@@ -63,20 +63,31 @@ pub async fn list(
     conn.list("WHERE project_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 200", args![project, user]).await
 }
 
+/// The addresses that a user's latest sessions came from, of at most 50.
+pub async fn addresses(
+    conn: &mut Conn,
+    project: &ProjectId,
+    user: &UserId,
+) -> Result<Vec<String>, StoreError> {
+    let tail = "WHERE project_id = $1 AND user_id = $2 ORDER BY id DESC LIMIT 50";
+    let rows: Vec<UserSession> = conn.list(tail, args![project, user]).await?;
+    Ok(rows.into_iter().filter_map(|session| session.ip).collect())
+}
+
 /// Adds a session.
 pub async fn insert(conn: &mut Conn, session: &UserSession) -> Result<(), StoreError> {
     conn.insert(session).await
 }
 
-/// Ends a session and with it its refresh tokens; `None` if there is none, or it was ended before.
+/// Ends a session and with it its refresh tokens; `None` if there is none, or it has ended before.
 pub async fn revoke(
     conn: &mut Conn,
     project: &ProjectId,
     id: &SessionId,
     now: i64,
 ) -> Result<Option<UserSession>, StoreError> {
-    let filter = "project_id = $1 AND id = $2 AND revoked_at IS NULL";
-    let rows = conn.update(filter, args![project, id], "revoked_at = $3", args![now]).await?;
+    let filter = "project_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3";
+    let rows = conn.update(filter, args![project, id, now], "revoked_at = $3", args![]).await?;
     Ok(rows.into_iter().next())
 }
 

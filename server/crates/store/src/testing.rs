@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::{Clock, Db, Options, StoreError};
+use contract::ids::UserId;
+use serde_json::Value;
+
+use crate::{Clock, Conn, Db, Options, StoreError, db::cell::args, instance_settings};
 
 /// A clock that stands still until it is moved.
 pub struct ManualClock(AtomicI64);
@@ -38,6 +41,28 @@ pub struct TempDb {
     /// The database, migrated and empty.
     pub db: Db,
     _folder: TempDir,
+}
+
+/// Stores an address of a user as it is given, as programs did before addresses had a normal form.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_stored_email(
+    conn: &mut Conn,
+    id: &UserId,
+    email: &str,
+    folded: &str,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET email = $2, email_folded = $3 WHERE id = $1";
+    conn.execute(sql, args![id, email, folded]).await.map(drop)
+}
+
+/// Asks the next [`Db::migrate`] to bring stored addresses and names into their normal form.
+///
+/// # Errors
+/// What the database says.
+pub async fn before_normal_forms(conn: &mut Conn) -> Result<(), StoreError> {
+    instance_settings::set(conn, crate::normal_forms::PENDING, &Value::Bool(true), 0).await
 }
 
 /// A new SQLite database in a temporary folder.

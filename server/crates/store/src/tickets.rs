@@ -58,6 +58,20 @@ pub async fn by_hash(
     conn.find("WHERE project_id = $1 AND token_hash = $2", args![project, token_hash]).await
 }
 
+/// A user's tickets of a purpose that were made after the given time, newest first.
+pub async fn recent(
+    conn: &mut Conn,
+    project: &ProjectId,
+    user: &UserId,
+    purpose: TicketPurpose,
+    since: i64,
+    limit: u32,
+) -> Result<Vec<Ticket>, StoreError> {
+    let tail = "WHERE project_id = $1 AND user_id = $2 AND purpose = $3 AND created_at > $4
+        ORDER BY created_at DESC, id DESC LIMIT $5";
+    conn.list(tail, args![project, user, purpose, since, i64::from(limit)]).await
+}
+
 /// Uses a ticket up. `None` if there is none for this purpose that is unused and not expired; of two callers with the
 /// same ticket one gets it.
 pub async fn consume(

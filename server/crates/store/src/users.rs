@@ -1,6 +1,9 @@
 //! Users of a project.
 
-use contract::ids::{ProjectId, UserId};
+use contract::{
+    email::{self, Email},
+    ids::{ProjectId, UserId},
+};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
         record::{Record, record},
     },
     fold,
+    fold::fold_as_typed,
 };
 
 record! {
@@ -21,13 +25,13 @@ record! {
         pub id: UserId,
         /// The project.
         pub project_id: ProjectId,
-        /// E-mail address as the user wrote it; unique in the project, whatever the case.
+        /// E-mail address in normal form (rows from before there was one: as typed); unique in the project, in any case.
         pub email: Option<String>,
         #[serde(skip)]
         pub(crate) email_folded: Option<String>,
         /// Whether the address is proven.
         pub email_verified: bool,
-        /// User name as the user wrote it; unique in the project, whatever the case.
+        /// User name as the user wrote it; unique in the project, in any case.
         pub username: Option<String>,
         #[serde(skip)]
         pub(crate) username_folded: Option<String>,
@@ -73,7 +77,7 @@ record! {
 #[expect(missing_docs, reason = "the fields mean what they mean in `User`")]
 pub struct NewUser {
     pub id: UserId,
-    pub email: Option<String>,
+    pub email: Option<Email>,
     pub email_verified: bool,
     pub username: Option<String>,
     pub phone: Option<String>,
@@ -114,7 +118,7 @@ impl NewUser {
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the fields mean what they mean in `User`")]
 pub struct UserChanges {
-    pub email: Option<Option<String>>,
+    pub email: Option<Option<Email>>,
     pub email_verified: Option<bool>,
     pub username: Option<Option<String>>,
     pub phone: Option<Option<String>>,
@@ -135,9 +139,14 @@ pub async fn by_id(conn: &mut Conn, project: &ProjectId, id: &UserId) -> Result<
     conn.find("WHERE project_id = $1 AND id = $2", args![project, id]).await
 }
 
-/// The user with this e-mail address, in any case.
+/// The user with this e-mail address, in any spelling. Of two users from before addresses had a normal form, whose
+/// addresses are one, the one who registered this spelling.
 pub async fn by_email(conn: &mut Conn, project: &ProjectId, email: &str) -> Result<Option<User>, StoreError> {
-    conn.find("WHERE project_id = $1 AND email_folded = $2", args![project, fold(email)]).await
+    let (normal, typed) = (email::fold(email), fold_as_typed(email));
+    let tail = "WHERE project_id = $1 AND email_folded IN ($2, $3)";
+    let rows: Vec<User> = conn.list(tail, args![project, normal, typed]).await?;
+    let exact = rows.iter().position(|user| user.email_folded.as_deref() == Some(&typed));
+    Ok(rows.into_iter().nth(exact.unwrap_or(0)))
 }
 
 /// The user with this name, in any case.
@@ -182,11 +191,11 @@ pub async fn insert(
     let mut user = User {
         id: new.id,
         project_id: project.clone(),
-        email: new.email,
-        email_folded: None,
+        email_folded: new.email.as_ref().map(Email::folded),
+        email: new.email.map(String::from),
         email_verified: new.email_verified,
+        username_folded: new.username.as_deref().map(fold),
         username: new.username,
-        username_folded: None,
         phone: new.phone,
         name: new.name,
         given_name: new.given_name,
@@ -205,7 +214,7 @@ pub async fn insert(
         last_password_reset: None,
         search_text: String::new(),
     };
-    user.fold_fields();
+    user.index();
     conn.insert(&user).await?;
     Ok(user)
 }
@@ -221,7 +230,7 @@ pub async fn update(
     let Some(mut user) = locked(conn, project, id).await? else { return Ok(None) };
     changes.apply(&mut user);
     user.updated_at = now;
-    user.fold_fields();
+    user.index();
     // Every column but the two that name the row.
     let columns: Vec<String> =
         User::COLUMNS.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).skip(2).collect();
@@ -259,7 +268,8 @@ pub async fn record_login(
     by_key(conn, project, id, set, args![ip, now]).await
 }
 
-/// Sets the password.
+/// Sets the password. Each password of a user has a `last_password_reset` of its own, so that two of one millisecond
+/// are told apart.
 pub async fn set_password(
     conn: &mut Conn,
     project: &ProjectId,
@@ -267,8 +277,21 @@ pub async fn set_password(
     password_hash: &Secret<String>,
     now: i64,
 ) -> Result<Option<User>, StoreError> {
-    let set = "password_hash = $3, last_password_reset = $4, updated_at = $4";
+    let set = "password_hash = $3, updated_at = $4,
+        last_password_reset = CASE WHEN last_password_reset >= $4 THEN last_password_reset + 1 ELSE $4 END";
     by_key(conn, project, id, set, args![password_hash, now]).await
+}
+
+/// Puts another hash of the same password in the place of the one that it was checked against.
+pub async fn rehash_password(
+    conn: &mut Conn,
+    project: &ProjectId,
+    id: &UserId,
+    checked: &Secret<String>,
+    password_hash: &Secret<String>,
+) -> Result<Option<User>, StoreError> {
+    let filter = "project_id = $1 AND id = $2 AND password_hash = $3";
+    one(conn, filter, args![project, id, checked], "password_hash = $4", args![password_hash]).await
 }
 
 /// Says whether the e-mail address is proven.
@@ -328,11 +351,13 @@ fn merge(metadata: &mut Value, changes: &Map<String, Value>) {
 }
 
 impl User {
-    fn fold_fields(&mut self) {
-        self.email_folded = self.email.as_deref().map(fold);
-        self.username_folded = self.username.as_deref().map(fold);
+    /// Writes down what the console's search looks at.
+    pub(crate) fn index(&mut self) {
+        let shown = self.email.as_deref().and_then(|email| Email::parse(email).ok());
+        let shown = shown.map(|email| email.for_people()).filter(|shown| Some(shown) != self.email.as_ref());
         let searched = [
             &self.email,
+            &shown,
             &self.username,
             &self.phone,
             &self.name,
@@ -356,9 +381,16 @@ impl UserChanges {
                 *field = value;
             }
         }
-        set(&mut user.email, self.email);
+        // What did not change keeps its folded form, which may be one from before there was a normal form.
+        if let Some(email) = self.email {
+            user.email_folded = email.as_ref().map(Email::folded);
+            user.email = email.map(String::from);
+        }
         set(&mut user.email_verified, self.email_verified);
-        set(&mut user.username, self.username);
+        if let Some(username) = self.username {
+            user.username_folded = username.as_deref().map(fold);
+            user.username = username;
+        }
         set(&mut user.phone, self.phone);
         set(&mut user.name, self.name);
         set(&mut user.given_name, self.given_name);

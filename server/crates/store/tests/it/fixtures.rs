@@ -76,7 +76,7 @@ pub fn project(slug: &str) -> Project {
 
 pub fn new_user(email: &str) -> NewUser {
     NewUser {
-        email: Some(email.into()),
+        email: email.parse().ok(),
         password_hash: Some("$argon2id$very-secret".into()),
         user_metadata: json!({"theme": "dark"}),
         ..NewUser::new(new_id(NOW))
@@ -110,6 +110,7 @@ pub fn refresh_token(session: &UserSession, hash: &str) -> RefreshToken {
         created_at: NOW,
         expires_at: NOW + 100_000,
         used_at: None,
+        successor: None,
     }
 }
 

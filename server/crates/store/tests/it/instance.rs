@@ -38,7 +38,10 @@ pub async fn admins_round_trip(test: TestDb) {
     assert_eq!(ada.email, "ada@example.com");
     assert_eq!(admins::by_id(&mut lease, &ada.id).await.unwrap().as_ref(), Some(&ada));
     assert_eq!(admins::by_email(&mut lease, "ADA@example.com").await.unwrap().as_ref(), Some(&ada));
-    let updated = admins::update(&mut lease, &ada.id, "A@b.example", "Countess").await.unwrap().unwrap();
+    let updated = admins::update(&mut lease, &ada.id, &"A@b.example".parse().unwrap(), "Countess")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((updated.email.as_str(), updated.name.as_str()), ("a@b.example", "Countess"));
     let updated = admins::set_password(&mut lease, &ada.id, &"new".into()).await.unwrap().unwrap();
     assert_eq!(updated.password_hash.expose(), "new");

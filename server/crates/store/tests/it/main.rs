@@ -17,6 +17,7 @@ mod flow_sessions;
 mod harness;
 mod hooks;
 mod instance;
+mod normal_forms;
 mod projects;
 mod schema;
 mod tokens;
@@ -45,6 +46,11 @@ macro_rules! suite {
 }
 
 suite! {
+    normal_forms {
+        old_addresses_are_brought_into_normal_form
+        of_two_users_with_one_address_each_is_found_by_its_own_spelling
+        administrators_are_found_in_any_spelling
+    }
     schema {
         migrates_once_and_knows_it
         closed_database_is_unavailable

@@ -2,7 +2,7 @@
 
 use contract::ids::ProjectId;
 use store::{
-    Db, new_id,
+    Db, Secret, new_id,
     refresh_tokens::{self, NextToken, Rotation},
     sessions::{self, UserSession},
     tickets::{self, Ticket, TicketPurpose},
@@ -15,7 +15,8 @@ use crate::{
 };
 
 fn next(hash: &str) -> NextToken {
-    NextToken { id: new_id(NOW), token_hash: hash.into(), expires_at: NOW + 100_000 }
+    let successor = Secret::new(b"sealed".to_vec());
+    NextToken { id: new_id(NOW), token_hash: hash.into(), expires_at: NOW + 100_000, successor }
 }
 
 async fn rotate(db: &Db, project: &ProjectId, hash: &str, next: NextToken, now: i64) -> Rotation {
@@ -85,8 +86,11 @@ pub async fn refresh_token_rotates_once(test: TestDb) {
     assert_eq!(refresh_tokens::by_hash(&mut lease, &project, "two").await.unwrap(), Some(token));
     assert_eq!(refresh_tokens::by_hash(&mut lease, &other, "two").await.unwrap(), None);
     drop(lease);
-    let reused = Rotation::Reused { session_id: login.id, user_id: login.user_id };
-    assert_eq!(rotate(&test.db, &project, "one", next("three"), NOW + 2).await, reused);
+    let Rotation::Reused { token } = rotate(&test.db, &project, "one", next("three"), NOW + 2).await else {
+        panic!("the token was used");
+    };
+    assert_eq!((token.session_id, token.used_at), (login.id, Some(NOW + 1)));
+    assert_eq!(token.successor.unwrap().expose(), b"sealed");
     assert!(matches!(
         rotate(&test.db, &project, "two", next("four"), NOW + 3).await,
         Rotation::Rotated { .. }

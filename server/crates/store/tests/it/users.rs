@@ -33,7 +33,7 @@ pub async fn users_round_trip(test: TestDb) {
     let ada = users::insert(&mut lease, &project, new, NOW).await.unwrap();
     let found = users::by_id(&mut lease, &project, &ada.id).await.unwrap().unwrap();
     assert_eq!(found, ada);
-    assert_eq!(found.email.as_deref(), Some("Ada@Example.com"));
+    assert_eq!(found.email.as_deref(), Some("Ada@example.com"));
     assert_eq!(found.password_hash.as_ref().unwrap().expose(), "$argon2id$very-secret");
     assert_eq!(users::by_email(&mut lease, &project, "ada@EXAMPLE.com").await.unwrap().as_ref(), Some(&ada));
     assert_eq!(users::by_username(&mut lease, &project, "ADA").await.unwrap().as_ref(), Some(&ada));
@@ -111,16 +111,16 @@ pub async fn lists_by_page_and_search(test: TestDb) {
     let mut lease = test.read().await;
     let emails = |users: &[User]| users.iter().map(|user| user.email.clone().unwrap()).collect::<Vec<_>>();
     let first = users::list(&mut lease, &project, None, None, 3).await.unwrap();
-    assert_eq!(emails(&first), ["Çelik@x.com", "B%@Y.com", "a21@x.com"]);
+    assert_eq!(emails(&first), ["Çelik@x.com", "B%@y.com", "a21@x.com"]);
     let second = users::list(&mut lease, &project, None, Some(&first[2].id), 3).await.unwrap();
     assert_eq!(emails(&second), ["a_1@x.com"]);
     for (search, found) in [
         ("A_1", vec!["a_1@x.com"]),
-        ("%", vec!["B%@Y.com"]),
+        ("%", vec!["B%@y.com"]),
         ("çELİK", vec![]),
         ("ÇELIK@", vec!["Çelik@x.com"]),
         ("name 1", vec!["a21@x.com"]),
-        ("y.COM ", vec!["B%@Y.com"]),
+        ("y.COM ", vec!["B%@y.com"]),
         (first[0].id.as_ref(), vec!["Çelik@x.com"]),
     ] {
         let users = users::list(&mut lease, &project, Some(search), None, 10).await.unwrap();
@@ -137,7 +137,7 @@ pub async fn changes_touch_only_what_they_name(test: TestDb) {
     test.user(&project, "grace@example.com").await;
     let mut lease = test.write().await;
     let changes = UserChanges {
-        email: Some(Some("Countess@example.com".into())),
+        email: Some("Countess@example.com".parse().ok()),
         name: Some(Some("Ada".into())),
         blocked: Some(true),
         ..UserChanges::default()
@@ -152,7 +152,7 @@ pub async fn changes_touch_only_what_they_name(test: TestDb) {
     let cleared = UserChanges { name: Some(None), ..UserChanges::default() };
     let cleared = users::update(&mut lease, &project, &ada.id, cleared, NOW).await.unwrap().unwrap();
     assert_eq!(cleared.name, None);
-    let taken = UserChanges { email: Some(Some("GRACE@example.com".into())), ..UserChanges::default() };
+    let taken = UserChanges { email: Some("GRACE@example.com".parse().ok()), ..UserChanges::default() };
     let error = users::update(&mut lease, &project, &ada.id, taken, NOW).await.unwrap_err();
     assert_eq!(error.conflict(), Some(Constraint::UserEmail));
 }
