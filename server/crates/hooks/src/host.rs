@@ -9,7 +9,7 @@ use contract::{
     ids::{ProjectId, UserId},
     manage::CapturedMail,
 };
-use delivery::mail::NewMail;
+use delivery::mail::{Mailbox, NewMail};
 use script::{HostError, Json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
@@ -189,27 +189,22 @@ impl HookHost {
             html: Option<String>,
         }
         let message: Message = argument(args, 0, "sendEmail takes { to, subject, text, html }")?;
-        if !message.to.contains('@')
-            || message.to.contains(['\r', '\n'])
-            || message.subject.contains(['\r', '\n'])
-        {
-            return Err(
-                "sendEmail: `to` must be an address, and neither `to` nor `subject` may contain line breaks"
-                    .into(),
-            );
+        let recipient = Mailbox::parse(&message.to)
+            .map_err(|error| format!("sendEmail: `to` is not an e-mail address: {error}"))?;
+        Mailbox::parse(&self.project.settings.mail_from).map_err(|error| {
+            format!("sendEmail: the sender in the project's settings is not an e-mail address: {error}")
+        })?;
+        if message.subject.contains(['\r', '\n']) {
+            return Err("sendEmail: `subject` must not contain line breaks".into());
         }
         let text = message.text.unwrap_or_default();
         if let Some(capture) = &self.capture {
-            capture.mail(CapturedMail { to: message.to, subject: message.subject, text, html: message.html });
+            let to = recipient.to_string();
+            capture.mail(CapturedMail { to, subject: message.subject, text, html: message.html });
             return json(&json!({"id": "dry-run"}));
         }
-        let mail = NewMail {
-            recipient: message.to,
-            subject: message.subject,
-            text,
-            html: message.html,
-            kind: "hook".into(),
-        };
+        let mail =
+            NewMail { recipient, subject: message.subject, text, html: message.html, kind: "hook".into() };
         let mut conn = self.session.write().await.map_err(|e| stored(&e))?;
         let id =
             self.inner.mailer.enqueue(&mut conn, &self.project.id, mail).await.map_err(|e| stored(&e))?;

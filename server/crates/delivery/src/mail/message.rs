@@ -1,10 +1,12 @@
 //! A mail as its author gives it.
 
+use super::Mailbox;
+
 /// A mail to be taken by the [`Mailer`](super::Mailer). The sender is the project's setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
-    /// One address.
-    pub recipient: String,
+    /// To whom.
+    pub recipient: Mailbox,
     /// Subject, one line.
     pub subject: String,
     /// Text.

@@ -1,5 +1,6 @@
 //! E-mail: the queue, its worker and the transports.
 
+mod address;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod message;
@@ -19,6 +20,7 @@ use store::{
 #[cfg(any(test, feature = "testing"))]
 pub use self::memory::MemoryTransport;
 pub use self::{
+    address::{Mailbox, MailboxError},
     message::NewMail,
     smtp::SmtpConfig,
     transport::{Outgoing, Transport, TransportError},
@@ -81,7 +83,7 @@ impl Mailer {
         let row = mails::Mail {
             id: new_id(now),
             project_id: project.clone(),
-            recipient: mail.recipient,
+            recipient: mail.recipient.to_string(),
             subject: mail.subject,
             text_body: mail.text,
             html_body: mail.html,

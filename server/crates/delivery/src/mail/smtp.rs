@@ -4,14 +4,13 @@ use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, MultiPart},
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::MultiPart,
     transport::smtp::AsyncSmtpTransportBuilder,
 };
 
 use url::Url;
 
-use super::{Outgoing, RetrySchedule, Transport, TransportError};
+use super::{Mailbox, Outgoing, RetrySchedule, Transport, TransportError};
 use crate::DeliveryError;
 
 /// The mail server and how patiently it is asked. `Debug` does not show the address, which may hold a password.
@@ -87,12 +86,25 @@ impl Transport for SmtpTransport {
         // The client bounds each command; this bounds the whole conversation.
         match tokio::time::timeout(self.timeout, self.client.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => {
-                Err(TransportError::Permanent(error.to_string()))
-            }
-            Ok(Err(error)) => Err(TransportError::Transient(error.to_string())),
+            Ok(Err(error)) => Err(failure(&error)),
             Err(_) => Err(TransportError::Transient("the mail server did not answer in time".into())),
         }
+    }
+}
+
+/// What is about this mail will not be better later. What is about the set-up (the sign-in, TLS) is put right by an
+/// administrator, and what is about the network or the server's load passes.
+fn failure(error: &lettre::transport::smtp::Error) -> TransportError {
+    let text = error.to_string();
+    if error.is_client() && text.contains("SMTPUTF8") {
+        let why = "the mail server takes no addresses with letters beyond ASCII before the @ (SMTPUTF8)";
+        TransportError::Permanent(why.into())
+    } else if error.is_client() && text.contains("8BITMIME") {
+        TransportError::Permanent("the mail server takes ASCII only (no 8BITMIME)".into())
+    } else if error.is_permanent() && !is_about_us(error) {
+        TransportError::Permanent(text)
+    } else {
+        TransportError::Transient(text)
     }
 }
 
@@ -104,8 +116,9 @@ fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
 /// A message as it goes over the wire. What cannot be one will not be one later either.
 fn message(mail: &Outgoing) -> Result<Message, TransportError> {
     let mailbox = |text: &str, who: &str| {
-        text.parse::<Mailbox>()
-            .map_err(|_| TransportError::Permanent(format!("the {who} is not an e-mail address")))
+        Mailbox::parse(text).map(Mailbox::into_inner).map_err(|error| {
+            TransportError::Permanent(format!("the {who} is not an e-mail address: {error}"))
+        })
     };
     let builder = Message::builder()
         .from(mailbox(&mail.from, "sender")?)
@@ -141,8 +154,20 @@ mod tests {
 
     #[test]
     fn a_bad_address_is_permanent() {
-        let mail = Outgoing { to: "nobody".into(), ..outgoing() };
-        assert!(matches!(message(&mail), Err(TransportError::Permanent(_))));
+        for (to, from) in
+            [("nobody", "a@b.test"), ("da..na@b.test", "a@b.test"), ("a@b.test", "Shop, Inc <a@b.test>")]
+        {
+            let mail = Outgoing { to: to.into(), from: from.into(), ..outgoing() };
+            assert!(matches!(message(&mail), Err(TransportError::Permanent(_))));
+        }
+    }
+
+    #[test]
+    fn a_domain_in_unicode_goes_out_in_ascii() {
+        let mail = Outgoing { to: "dana@bücher.example".into(), ..outgoing() };
+        let message = message(&mail).unwrap();
+        assert_eq!(message.envelope().to()[0].to_string(), "dana@xn--bcher-kva.example");
+        assert!(message.formatted().is_ascii());
     }
 
     #[test]

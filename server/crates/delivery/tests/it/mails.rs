@@ -17,7 +17,7 @@ use crate::project::{START, World, world};
 
 fn mail() -> NewMail {
     NewMail {
-        recipient: "dana@example.com".into(),
+        recipient: "dana@example.com".parse().unwrap(),
         subject: "Hello".into(),
         text: "How are you?".into(),
         html: None,
@@ -36,8 +36,13 @@ impl World {
     }
 
     pub async fn take(&self, mailer: &Mailer) -> MailId {
+        self.take_for(mailer, "dana@example.com").await
+    }
+
+    pub async fn take_for(&self, mailer: &Mailer, recipient: &str) -> MailId {
+        let mail = NewMail { recipient: recipient.parse().unwrap(), ..mail() };
         let mut lease = self.db.live().write().await.unwrap();
-        let id = mailer.enqueue(&mut lease, &self.project, mail()).await.unwrap();
+        let id = mailer.enqueue(&mut lease, &self.project, mail).await.unwrap();
         lease.commit().await.unwrap();
         id
     }

@@ -14,11 +14,20 @@ async fn sent_through(
     credentials: &str,
     tls: &str,
 ) -> (World, Mail, Heard) {
+    sent_to("dana@example.com", answers, credentials, tls).await
+}
+
+async fn sent_to(
+    recipient: &str,
+    answers: &[(&'static str, &'static str)],
+    credentials: &str,
+    tls: &str,
+) -> (World, Mail, Heard) {
     let world = world().await;
     let (port, heard) = smtp_server::start(answers).await;
     let config = SmtpConfig::from_url(&format!("smtp://{credentials}127.0.0.1:{port}{tls}")).unwrap();
     let mailer = Mailer::new(world.db.clone(), world.clock.clone(), Some(config));
-    let id = world.take(&mailer).await;
+    let id = world.take_for(&mailer, recipient).await;
     assert_eq!(mailer.drain().await.unwrap(), 1);
     let mail = world.mail(&id).await;
     (world, mail, heard)
@@ -72,4 +81,40 @@ async fn a_mail_stays_queued_while_the_server_refuses_the_sign_in() {
 async fn a_mail_stays_queued_while_the_server_is_busy() {
     let (_world, mail, _) = sent_through(&[("MAIL", "451 later")], "", "").await;
     assert_eq!(mail.status, MailStatus::Queued);
+}
+
+#[tokio::test]
+async fn a_mail_to_a_domain_in_unicode_goes_out_in_ascii() {
+    let (_world, mail, heard) = sent_to("dana@bücher.example", &[], "", "").await;
+    assert_eq!((mail.status, mail.error), (MailStatus::Sent, None));
+    assert!(heard.heard("RCPT TO:<dana@xn--bcher-kva.example>"), "{:?}", heard.lines());
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_cannot_take_by_its_address_is_given_up_at_once() {
+    let (_world, mail, heard) = sent_to("jürgen@example.com", &[], "", "").await;
+    assert_eq!((mail.status, mail.attempts, mail.next_attempt_at), (MailStatus::Failed, 1, None));
+    assert!(mail.error.unwrap().contains("SMTPUTF8"));
+    assert!(!heard.heard("MAIL"));
+}
+
+#[tokio::test]
+async fn a_mail_to_a_name_in_unicode_goes_out_where_the_server_takes_it() {
+    let answers = [("EHLO", "250-test\r\n250-8BITMIME\r\n250 SMTPUTF8")];
+    let (_world, mail, heard) = sent_to("jürgen@example.com", &answers, "", "").await;
+    assert_eq!((mail.status, mail.error), (MailStatus::Sent, None));
+    assert!(heard.heard("RCPT TO:<jürgen@example.com>"), "{:?}", heard.lines());
+}
+
+#[tokio::test]
+async fn a_mail_stays_queued_while_the_server_is_away() {
+    let world = world().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let config = SmtpConfig::from_url(&format!("smtp://127.0.0.1:{port}")).unwrap();
+    let mailer = Mailer::new(world.db.clone(), world.clock.clone(), Some(config));
+    let id = world.take(&mailer).await;
+    assert_eq!(mailer.drain().await.unwrap(), 1);
+    assert_eq!(world.mail(&id).await.status, MailStatus::Queued);
 }
