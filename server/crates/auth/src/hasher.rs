@@ -8,7 +8,10 @@ use argon2::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::AuthError;
+use crate::{
+    error::AuthError,
+    password::{GivenPassword, NewPassword},
+};
 
 /// Requests that may wait for a thread, per thread: what it gets done in a few seconds. Those that come later would only
 /// keep others from being served at all.
@@ -28,6 +31,24 @@ pub struct HashParams {
 impl Default for HashParams {
     fn default() -> Self {
         Self { memory_kib: 19_456, iterations: 2, parallelism: 1 }
+    }
+}
+
+/// What a password is to a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Match {
+    /// Another one.
+    None,
+    /// The one that was hashed.
+    Current,
+    /// The one that was hashed, in the form it was typed in; this form takes the place of that one.
+    Old(NewPassword),
+}
+
+impl Match {
+    /// Whether it is the one that was hashed.
+    pub(crate) fn is_right(&self) -> bool {
+        *self != Self::None
     }
 }
 
@@ -64,25 +85,39 @@ impl Hasher {
     }
 
     /// The hash of a password, in PHC form.
-    pub(crate) async fn hash(&self, password: &str) -> Result<String, AuthError> {
-        let (argon, password) = (self.argon.clone(), password.to_owned());
-        self.off_thread(move || hash_now(&argon, &password))
+    pub(crate) async fn hash(&self, password: &NewPassword) -> Result<String, AuthError> {
+        let (argon, password) = (self.argon.clone(), password.clone());
+        self.off_thread(move || hash_now(&argon, password.expose()))
             .await?
             .map_err(|error| AuthError::Defect(error.to_string()))
     }
 
-    /// Whether the password is the one that was hashed. Without a hash the answer is `false` after the same time.
-    pub(crate) async fn verify(&self, hash: Option<&str>, password: &str) -> Result<bool, AuthError> {
+    /// Whether the password is the one that was hashed. Without a hash it is [`Match::None`] after the same time: how many
+    /// hashes are made depends on the password alone.
+    pub(crate) async fn verify(
+        &self,
+        hash: Option<&str>,
+        password: &GivenPassword,
+    ) -> Result<Match, AuthError> {
         let known = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| self.dummy.clone(), Arc::from);
-        let (argon, password) = (self.argon.clone(), password.to_owned());
-        let matches = self
+        let (argon, password) = (self.argon.clone(), password.clone());
+        let matched = self
             .off_thread(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|parsed| argon.verify_password(password.as_bytes(), &parsed).is_ok())
+                let parsed = PasswordHash::new(&hash).ok()?;
+                let right = |form: &str| argon.verify_password(form.as_bytes(), &parsed).is_ok();
+                let forms: Vec<(&str, bool)> = password.forms().map(|form| (form, right(form))).collect();
+                let (form, _) = forms.into_iter().find(|(_, right)| *right)?;
+                let normal = password.normal();
+                let current = normal.is_none_or(|normal| normal.expose() == form);
+                Some(if current {
+                    Match::Current
+                } else {
+                    normal.cloned().map_or(Match::Current, Match::Old)
+                })
             })
             .await?;
-        Ok(known && matches)
+        Ok(matched.filter(|_| known).unwrap_or(Match::None))
     }
 
     async fn off_thread<T: Send + 'static>(
@@ -121,42 +156,57 @@ mod tests {
         Hasher::new(HashParams { memory_kib: 8, iterations: 1, parallelism: 1 }, 1, Duration::from_secs(5))
     }
 
+    fn new(text: &str) -> NewPassword {
+        NewPassword::parse(text).unwrap()
+    }
+
     #[tokio::test]
     async fn a_password_matches_its_own_hash_only() {
         let hasher = hasher();
-        let hash = hasher.hash("correct horse").await.unwrap();
+        let verify = async |hash: Option<&str>, text: &str| {
+            hasher.verify(hash, &GivenPassword::new(text)).await.unwrap()
+        };
+        let hash = hasher.hash(&new("correct horse")).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(hasher.verify(Some(&hash), "correct horse").await.unwrap());
-        assert!(!hasher.verify(Some(&hash), "wrong horse").await.unwrap());
-        assert!(!hasher.verify(None, "a password that nobody has").await.unwrap());
+        assert_eq!(verify(Some(&hash), "correct horse").await, Match::Current);
+        assert_eq!(verify(Some(&hash), "wrong horse").await, Match::None);
+        assert_eq!(verify(None, "a password without a user").await, Match::None);
+        let composed = hasher.hash(&new("Café-blau-17")).await.unwrap();
+        assert_eq!(verify(Some(&composed), "Cafe\u{301}-blau-17").await, Match::Current);
+        let old = hash_now(&hasher.argon, "Cafe\u{301}-blau-17").unwrap();
+        assert_eq!(verify(Some(&old), "Cafe\u{301}-blau-17").await, Match::Old(new("Café-blau-17")));
+        let refused_today = hash_now(&hasher.argon, "tab\there").unwrap();
+        assert_eq!(verify(Some(&refused_today), "tab\there").await, Match::Current);
         let dummy = PasswordHash::new(&hasher.dummy).unwrap();
         let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
         let (dummy, real) = (Params::try_from(&dummy).unwrap(), hasher.argon.params());
         assert_eq!(cost(&dummy), cost(real), "it takes as long");
-        assert!(!hasher.verify(Some("not a hash"), "x").await.unwrap());
+        assert_eq!(verify(Some("not a hash"), "x").await, Match::None);
     }
 
     #[tokio::test]
     async fn a_full_queue_is_busy() {
         let mut hasher = hasher();
         hasher.wait = Duration::from_millis(1);
+        let x = new("x");
         let _all = hasher.slots.clone().acquire_owned().await.unwrap();
-        assert!(matches!(hasher.hash("x").await, Err(AuthError::Busy)));
+        assert!(matches!(hasher.hash(&x).await, Err(AuthError::Busy)));
     }
 
     #[tokio::test]
     async fn who_finds_too_many_waiting_does_not_wait() {
         let hasher = hasher();
+        let x = new("x");
         let _all = hasher.slots.clone().acquire_owned().await.unwrap();
-        let mut waiting: Vec<_> = (0..=QUEUE).map(|_| Box::pin(hasher.hash("x"))).collect();
+        let mut waiting: Vec<_> = (0..=QUEUE).map(|_| Box::pin(hasher.hash(&x))).collect();
         for one in &mut waiting {
             assert!(
                 std::future::poll_fn(|cx| std::task::Poll::Ready(one.as_mut().poll(cx))).await.is_pending()
             );
         }
-        assert!(matches!(hasher.hash("x").await, Err(AuthError::Busy)));
+        assert!(matches!(hasher.hash(&x).await, Err(AuthError::Busy)));
         waiting.pop();
-        waiting.push(Box::pin(hasher.hash("x")));
+        waiting.push(Box::pin(hasher.hash(&x)));
         let last = waiting.last_mut().unwrap();
         assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(last.as_mut().poll(cx))).await.is_pending());
     }
