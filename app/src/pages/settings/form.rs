@@ -25,6 +25,7 @@ const FIELDS: &[&str] = &[
     "settings.password_min_length",
     "settings.access_token_seconds",
     "settings.refresh_token_seconds",
+    "settings.refresh_reuse_seconds",
     "settings.retention_days",
     "settings.mail_from",
     "settings.verify_email_url",
@@ -60,13 +61,15 @@ pub(super) fn SettingsForm(
     let length = RwSignal::new(settings.password_min_length.to_string());
     let access = RwSignal::new(settings.access_token_seconds.to_string());
     let refresh = RwSignal::new(settings.refresh_token_seconds.to_string());
+    let reuse = RwSignal::new(settings.refresh_reuse_seconds.to_string());
     let from = RwSignal::new(settings.mail_from);
     let verify_url = RwSignal::new(settings.verify_email_url);
     let reset_url = RwSignal::new(settings.reset_password_url);
     let hosts = RwSignal::new(settings.allowed_hosts.join("\n"));
     let days = RwSignal::new(settings.retention_days.to_string());
 
-    let texts = [name, environment, host, length, access, refresh, from, verify_url, reset_url, hosts, days];
+    let texts =
+        [name, environment, host, length, access, refresh, reuse, from, verify_url, reset_url, hosts, days];
     let switches = [signup, verify];
     let read = move || (texts.map(|text| text.get()), switches.map(|switch| switch.get()));
     let saved = RwSignal::new(untrack(read));
@@ -120,11 +123,12 @@ pub(super) fn SettingsForm(
 
     let save = move || {
         let number = |signal: RwSignal<String>| signal.get_untracked().trim().parse::<u32>();
-        let numbers = (number(length), number(access), number(refresh), number(days));
+        let numbers = (number(length), number(access), number(refresh), number(reuse), number(days));
         let (
             Ok(password_min_length),
             Ok(access_token_seconds),
             Ok(refresh_token_seconds),
+            Ok(refresh_reuse_seconds),
             Ok(retention_days),
         ) = numbers
         else {
@@ -138,6 +142,7 @@ pub(super) fn SettingsForm(
             password_min_length,
             access_token_seconds,
             refresh_token_seconds,
+            refresh_reuse_seconds,
             mail_from: text(from),
             verify_email_url: text(verify_url),
             reset_password_url: text(reset_url),
@@ -233,6 +238,16 @@ pub(super) fn SettingsForm(
                         error=change.about("settings.refresh_token_seconds")
                     />
                 </div>
+                <div class="form">
+                    <TextField
+                        name="refresh-reuse"
+                        label="Reuse of a refresh token, seconds"
+                        kind="number"
+                        value=reuse
+                        hint="How long a used token still gets its answer. 0: a second use ends the session."
+                        error=change.about("settings.refresh_reuse_seconds")
+                    />
+                </div>
             </Panel>
             <Panel title="E-mails" padded=true>
                 <div class="form">
@@ -300,7 +315,7 @@ pub(super) fn key(slug: &str) -> String {
 }
 
 /// What is in the fields: texts and switches.
-type Fields = ([String; 11], [bool; 2]);
+type Fields = ([String; 12], [bool; 2]);
 
 /// A form that was left before it was saved.
 struct Kept {
@@ -341,6 +356,11 @@ fn overlay(new: ProjectSettings, old: &ProjectSettings, now: ProjectSettings) ->
             new.refresh_token_seconds,
             &old.refresh_token_seconds,
             now.refresh_token_seconds,
+        )?,
+        refresh_reuse_seconds: pick(
+            new.refresh_reuse_seconds,
+            &old.refresh_reuse_seconds,
+            now.refresh_reuse_seconds,
         )?,
         mail_from: pick(new.mail_from, &old.mail_from, now.mail_from)?,
         verify_email_url: pick(new.verify_email_url, &old.verify_email_url, now.verify_email_url)?,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac as _};
 use rand::{TryRngCore as _, rngs::OsRng};
 use sha2::{Digest as _, Sha256};
 use store::Secret;
@@ -42,9 +43,20 @@ impl fmt::Debug for OpaqueToken {
 impl OpaqueToken {
     /// 256 bits from the operating system's generator.
     pub(crate) fn generate(kind: Kind) -> Result<Self, AuthError> {
-        let mut bytes = [0; 32];
-        OsRng.try_fill_bytes(&mut bytes).map_err(|error| AuthError::Defect(error.to_string()))?;
-        Ok(Self(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes))))
+        Ok(Self::of(kind, random()?))
+    }
+
+    /// The refresh token that follows another one. It takes both the other token, which is stored nowhere, and the seed
+    /// to make it, so that the same answer can be given again.
+    pub(crate) fn successor(token: &str, seed: &[u8]) -> Result<Self, AuthError> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes())
+            .map_err(|error| AuthError::Defect(error.to_string()))?;
+        mac.update(seed);
+        Ok(Self::of(Kind::Refresh, mac.finalize().into_bytes().into()))
+    }
+
+    fn of(kind: Kind, bytes: [u8; 32]) -> Self {
+        Self(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes)))
     }
 
     /// The token.
@@ -56,6 +68,13 @@ impl OpaqueToken {
     pub(crate) fn hash(&self) -> Secret<String> {
         hash(&self.0)
     }
+}
+
+/// 256 bits from the operating system's generator.
+pub(crate) fn random() -> Result<[u8; 32], AuthError> {
+    let mut bytes = [0; 32];
+    OsRng.try_fill_bytes(&mut bytes).map_err(|error| AuthError::Defect(error.to_string()))?;
+    Ok(bytes)
 }
 
 /// What is stored of a token. SHA-256 without salt is enough for 256 random bits, and can be looked up.

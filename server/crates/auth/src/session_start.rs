@@ -110,6 +110,7 @@ impl NewSession {
             created_at: self.session.created_at,
             expires_at: self.session.expires_at,
             used_at: None,
+            successor: None,
         };
         refresh_tokens::insert(conn, &token).await
     }

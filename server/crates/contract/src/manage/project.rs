@@ -50,6 +50,9 @@ record! {
         pub access_token_seconds: u32,
         /// Life of a refresh token, in seconds.
         pub refresh_token_seconds: u32,
+        /// Seconds after its use in which a refresh token still gets the answer that it got, for two tabs that refresh at
+        /// once and for answers lost on their way. 0: never; a second use ends the session.
+        pub refresh_reuse_seconds: u32,
         /// Sender of the project's e-mails.
         pub mail_from: String,
         /// Link in verification e-mails; `{token}` is replaced. Empty: the e-mail carries the token alone.
@@ -138,6 +141,7 @@ impl Default for ProjectSettings {
             password_min_length: 8,
             access_token_seconds: 15 * 60,
             refresh_token_seconds: 30 * 24 * 60 * 60,
+            refresh_reuse_seconds: 10,
             mail_from: "Hookwright <no-reply@localhost>".into(),
             verify_email_url: String::new(),
             reset_password_url: String::new(),
