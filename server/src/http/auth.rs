@@ -189,6 +189,7 @@ fn operation(endpoint: Endpoint) -> Operation {
     operation.guard = match spec.access {
         Access::Public => Guard::Public,
         Access::Bearer => Guard::AccessToken,
+        Access::BearerOrBody => Guard::AccessTokenOrBody,
     };
     operation.status = spec.status;
     if let Some(record) = spec.request {

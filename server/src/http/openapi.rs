@@ -111,6 +111,7 @@ fn security(guard: Guard) -> Value {
     match guard {
         Guard::Public => json!([]),
         Guard::AccessToken => json!([{"accessToken": []}]),
+        Guard::AccessTokenOrBody => json!([{"accessToken": []}, {}]),
         Guard::ApiKey(scope) => json!([{"apiKey": [scope.as_str()]}]),
     }
 }
@@ -153,7 +154,7 @@ pub(super) fn error_codes(operation: &Operation) -> Vec<ErrorCode> {
     }
     match operation.guard {
         Guard::Public => {}
-        Guard::AccessToken => codes.push(ErrorCode::InvalidToken),
+        Guard::AccessToken | Guard::AccessTokenOrBody => codes.push(ErrorCode::InvalidToken),
         Guard::ApiKey(_) => codes.extend([ErrorCode::InvalidToken, ErrorCode::Forbidden]),
     }
     codes.extend([

@@ -86,6 +86,10 @@ fn section(out: &mut String, operation: &Operation, records: &[&'static RecordSp
     out.push_str(&match operation.guard {
         Guard::Public => "Needs no token.".to_owned(),
         Guard::AccessToken => "Needs a user's access token: <code>Authorization: Bearer …</code>.".to_owned(),
+        Guard::AccessTokenOrBody => {
+            "Needs a user's access token (<code>Authorization: Bearer …</code>) or a token in the body."
+                .to_owned()
+        }
         Guard::ApiKey(scope) => format!("Needs an API key with the scope <code>{scope}</code>."),
     });
     out.push_str("</p>");
@@ -172,7 +176,9 @@ fn curl(operation: &Operation, base: &str) -> String {
     let mut out = format!("curl -X {} {base}{}", operation.method, operation.path);
     match operation.guard {
         Guard::Public => {}
-        Guard::AccessToken => out.push_str(" \\\n  -H \"authorization: Bearer $ACCESS_TOKEN\""),
+        Guard::AccessToken | Guard::AccessTokenOrBody => {
+            out.push_str(" \\\n  -H \"authorization: Bearer $ACCESS_TOKEN\"");
+        }
         Guard::ApiKey(_) => out.push_str(" \\\n  -H \"authorization: Bearer $API_KEY\""),
     }
     if operation.request.is_some() {

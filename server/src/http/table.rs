@@ -31,6 +31,8 @@ pub enum Guard {
     Public,
     /// The bearer of a user's access token.
     AccessToken,
+    /// The bearer of a user's access token, or of another token in the body.
+    AccessTokenOrBody,
     /// The bearer of an API key with this scope.
     ApiKey(Scope),
 }

@@ -180,7 +180,7 @@ pub(crate) fn EndpointForm(
     /// The test.
     run: EndpointRun,
 ) -> impl IntoView {
-    let bearer = move || run.endpoint.get().spec().access == Access::Bearer;
+    let bearer = move || run.endpoint.get().spec().access != Access::Public;
     let has_body = move || run.endpoint.get().spec().request.is_some();
     let modes = vec![Segment::new(DRY_RUN, "Dry run"), Segment::new(LIVE, "Live")];
     let live = move || run.live();

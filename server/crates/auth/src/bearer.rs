@@ -7,7 +7,11 @@ use store::{
     users::{self, User},
 };
 
-use crate::{Auth, error::AuthError, jwt::invalid_token};
+use crate::{
+    Auth,
+    error::AuthError,
+    jwt::{AccessClaims, invalid_token},
+};
 
 /// Longest token that is looked at.
 const MAX_BEARER: usize = 16 * 1024;
@@ -30,10 +34,11 @@ impl Auth {
     /// The user of an access token: signature, issuer and expiry are checked, then that its session has not ended.
     /// That takes a look at the database, so that signing out works at once.
     pub(crate) async fn bearer(&self, exchange: &Exchange, token: Option<&str>) -> Result<Bearer, AuthError> {
-        let token = token.filter(|token| token.len() <= MAX_BEARER).ok_or_else(invalid_token)?;
         let project = exchange.project();
-        let issuer = self.issuer(project);
-        let claims = self.verify_access(&project.id, &issuer, exchange.session(), token).await?;
+        let claims = self.genuine(exchange, token.ok_or_else(invalid_token)?).await?;
+        if claims.exp.saturating_mul(1000) <= self.now() {
+            return Err(invalid_token());
+        }
         let stands_in = exchange.session().standing_in().await?.filter(|session| session.id == claims.sid);
         let mut lease = exchange.session().read().await?;
         let session = match stands_in {
@@ -49,6 +54,15 @@ impl Auth {
         exchange.set_user(&user.id);
         refuse_blocked(&user)?;
         Ok(Bearer { user, session })
+    }
+
+    /// The claims of an access token that this project has issued, expired or not.
+    pub(crate) async fn genuine(&self, exchange: &Exchange, token: &str) -> Result<AccessClaims, AuthError> {
+        if token.len() > MAX_BEARER {
+            return Err(invalid_token());
+        }
+        let project = exchange.project();
+        self.verify_access(&project.id, &self.issuer(project), exchange.session(), token).await
     }
 }
 

@@ -45,6 +45,11 @@ impl AuthError {
         ErrorBody::new(code, message).into()
     }
 
+    /// Whether the request is refused for a reason of its own.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
     /// The refused name of a new user, when that is what the store says; the constraint decides races.
     pub(crate) fn of_insert(error: StoreError) -> Self {
         match error.conflict() {

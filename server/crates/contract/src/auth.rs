@@ -9,9 +9,11 @@ use crate::{catalogue::payloads::User, record};
 record! {
     /// Body of `POST /auth/register`.
     pub struct RegisterRequest {
-        /// E-mail address, up to 254 characters.
+        /// E-mail address, up to 254 bytes. It is kept, and shown to hooks, with its domain in lower case and in ASCII form
+        /// (`xn--…`).
         pub email: String,
-        /// Password; the project's policy says how long it must be. At most 256 characters.
+        /// Password; the project's policy says how many characters, as a person sees them, it must have. At most 256, and
+        /// no control characters; its spelling is normalised (RFC 8265, OpaqueString).
         pub password: String,
         /// User name, unique in the project.
         pub username: Option<String>,
@@ -45,6 +47,12 @@ record! {
     pub struct RefreshRequest {
         /// The refresh token of the last answer.
         pub refresh_token: String,
+    }
+
+    /// Body of `POST /auth/logout`; it may be missing.
+    pub struct LogoutRequest {
+        /// A refresh token of the session to end, used or not. Needed without an access token.
+        pub refresh_token: Option<String>,
     }
 
     /// A body with an e-mail address.

@@ -224,7 +224,7 @@ impl Manage {
     ) -> Outcome<Tried> {
         let started = Instant::now();
         let opened = match (&user, endpoint.spec().access) {
-            (Some(user), Access::Bearer) => {
+            (Some(user), Access::Bearer | Access::BearerOrBody) => {
                 let opened = self.inner.auth.access_token_for(&exchange, user).await;
                 // Not the caller's token is wrong, as this code would say of it, but a field of its request.
                 Some(opened.map_err(|error| {

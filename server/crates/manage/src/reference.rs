@@ -37,7 +37,7 @@ impl Manage {
             Some(host) => format!("https://{host}"),
             None => format!("{}/p/{}", self.inner.base_url, project.slug),
         };
-        let bearer = spec.access == Access::Bearer;
+        let bearer = spec.access != Access::Public;
         let sample = (spec.sample)();
         let mut curl = format!("curl -X {} {base}{}", spec.method, spec.path);
         if bearer {

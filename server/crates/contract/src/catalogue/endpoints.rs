@@ -35,6 +35,8 @@ pub enum Access {
     Public,
     /// The bearer of an access token.
     Bearer,
+    /// The bearer of an access token, or of another token in the body.
+    BearerOrBody,
 }
 
 /// Everything the product knows about an endpoint.
@@ -147,19 +149,22 @@ endpoints! {
             Hooks(Trigger::AfterLogin),
         ];
     Refresh = "refresh", "POST" "/auth/refresh", Login, Public, "Refresh",
-        "Exchanges a refresh token for new tokens. The old one stops working; using it again ends the session.",
+        "Exchanges a refresh token for new tokens. The old one stops working; using it again ends the session, but for a \
+         short time (the project's setting `refresh_reuse_seconds`) in which it gets the same new refresh token again.",
         request: Some(a::RefreshRequest::SPEC), sample: {"refresh_token": "example-refresh-token"},
         200 => Some(a::TokenResponse::SPEC),
         errors: [InvalidGrant, RefreshTokenReused, AccessDenied, UserBlocked],
         steps: [
-            Core("Check the refresh token", "Unknown, expired and revoked ones are refused; a used one ends the session."),
+            Core("Check the refresh token", "Unknown, expired and revoked ones are refused; a used one ends the session, unless it was used a moment ago and the next one is unused."),
             Hooks(Trigger::CredentialsExchange),
-            Core("Rotate", "The old token is marked as used in one statement."),
+            Core("Rotate", "The old token is marked as used in one statement; the next one takes its place."),
             Emits(Event::AuthTokenRefreshed),
         ];
-    Logout = "logout", "POST" "/auth/logout", Login, Bearer, "Log out",
-        "Ends the session: its refresh tokens and its access tokens are refused from now on.",
-        request: None, sample: null, 204 => None, errors: [InvalidToken, UserBlocked],
+    Logout = "logout", "POST" "/auth/logout", Login, BearerOrBody, "Log out",
+        "Ends the session of the access token, of the refresh token in the body, or both: its refresh tokens and its \
+         access tokens are refused from now on. The access token may have expired, the refresh token may have been used, \
+         and the session may have ended before: the answer is the same. 401 without a token that this project issued.",
+        request: Some(a::LogoutRequest::SPEC), sample: {}, 204 => None, errors: [InvalidToken],
         steps: [
             Core("End the session", "Refresh and access tokens of the session are refused afterwards."),
             Emits(Event::AuthLogout),

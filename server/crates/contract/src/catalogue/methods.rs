@@ -157,7 +157,7 @@ pub const SDK: &[Method] = &[
         "auth.sendEmail",
         "mail: { to: string; subject: string; text?: string; html?: string }",
         "Promise<{ id: string }>",
-        "Sends an e-mail through the project's provider; without one it is kept in the outbox that the console shows.",
+        "Sends an e-mail through the project's provider; without one it is kept in the outbox that the console shows. `to` is one address, alone or as `Name <name@example.com>`; the promise is rejected for one that mail cannot be sent to.",
     ),
     host(
         "cache.get",

@@ -12,7 +12,7 @@ record! {
     pub struct User {
         /// The user's id.
         pub user_id: String,
-        /// E-mail address, as the user wrote it.
+        /// E-mail address; its domain is in lower case and in ASCII form (`xn--…`), so it has one spelling.
         pub email: Option<String>,
         /// Whether the address is known to be the user's.
         pub email_verified: bool,
@@ -65,7 +65,7 @@ record! {
 
     /// A user who is about to be created: there is no id yet.
     pub struct NewUser {
-        /// E-mail address.
+        /// E-mail address; its domain is in lower case and in ASCII form (`xn--…`), so it has one spelling.
         pub email: Option<String>,
         /// User name.
         pub username: Option<String>,
@@ -89,7 +89,7 @@ record! {
 
     /// The address that wants to sign up; there is no user yet.
     pub struct RegistrationCandidate {
-        /// E-mail address.
+        /// E-mail address; its domain is in lower case and in ASCII form (`xn--…`), so it has one spelling.
         pub email: String,
         /// The connection, such as `Username-Password-Authentication`.
         pub connection: String,
@@ -97,7 +97,7 @@ record! {
 
     /// What somebody offers to sign in with (never the password).
     pub struct LoginAttempt {
-        /// E-mail address.
+        /// E-mail address; its domain is in lower case and in ASCII form (`xn--…`), so it has one spelling.
         pub email: String,
         /// The user of that address, when there is one.
         pub user: Option<User>,
