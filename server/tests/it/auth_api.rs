@@ -39,14 +39,22 @@ async fn register_login_refresh_logout() {
         async |token: &Value| app.post("/p/acme/auth/refresh", json!({"refresh_token": token})).await;
     let second = refresh(&first["refresh_token"]).await.expect(200);
     assert_ne!(second["refresh_token"], first["refresh_token"]);
+    let again = refresh(&first["refresh_token"]).await.expect(200);
+    assert_eq!(again["refresh_token"], second["refresh_token"], "an answer that was lost is given again");
+    let next = refresh(&second["refresh_token"]).await.expect(200);
     refresh(&first["refresh_token"]).await.expect_error(401, "refresh_token_reused");
-    refresh(&second["refresh_token"]).await.expect(401);
-    let renewed = second["access_token"].as_str().expect("a token");
+    refresh(&next["refresh_token"]).await.expect(401);
+    let renewed = next["access_token"].as_str().expect("a token");
     me(&app, renewed).await.expect_error(401, "invalid_token");
 
     let third = app.login("a@work.example").await.expect(200);
     let access = third["access_token"].as_str().expect("a token");
-    assert_eq!(app.post_as("/p/acme/auth/logout", access, None).await.status, 204);
+    for body in [None, Some(json!({})), Some(json!({"refresh_token": third["refresh_token"]}))] {
+        assert_eq!(app.post_as("/p/acme/auth/logout", access, body).await.status, 204);
+    }
+    let body = json!({"refresh_token": third["refresh_token"]});
+    assert_eq!(app.post("/p/acme/auth/logout", body).await.status, 204);
+    app.post("/p/acme/auth/logout", json!({})).await.expect_error(401, "invalid_token");
     let reply = me(&app, access).await;
     reply.expect_error(401, "invalid_token");
     assert_eq!(reply.headers["www-authenticate"], "Bearer error=\"invalid_token\"");
@@ -61,6 +69,10 @@ async fn the_token_of_one_project_opens_no_other() {
     let access = tokens["access_token"].as_str().expect("a token");
     let elsewhere = app.client.get(app.url("/p/demo/auth/me")).bearer_auth(access);
     app.send(elsewhere).await.expect_error(401, "invalid_token");
+    app.post_as("/p/demo/auth/logout", access, None).await.expect_error(401, "invalid_token");
+    let body = json!({"refresh_token": tokens["refresh_token"]});
+    app.post("/p/demo/auth/logout", body).await.expect_error(401, "invalid_token");
+    me(&app, access).await.expect(200);
 }
 
 #[tokio::test]

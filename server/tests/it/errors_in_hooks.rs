@@ -1,5 +1,7 @@
 //! Rows C25, K2 and K4: what an error in a hook means, by trigger and by the handler's name.
 
+use serde_json::json;
+
 use crate::app::{TestApp, claims};
 
 const THROW: &str = "throw new Error('on purpose');";
@@ -126,6 +128,27 @@ async fn k02_what_the_platform_throws_is_not_the_authors_message_to_the_user() {
         assert_eq!(run["error"]["name"], name, "{run}");
         assert!(run["error"]["message"].as_str().is_some_and(|told| told.contains(text)), "{run}");
     }
+}
+
+#[tokio::test]
+async fn send_email_rejects_an_address_that_mail_cannot_be_sent_to() {
+    let app = TestApp::start().await;
+    let body = "const told = [];
+        for (const to of ['dana', 'da..na@x.example', 'a@x.example, b@x.example', 'dana@[127.0.0.1]',
+            'a@x.example\\r\\nBcc: b@x.example', 'Doe, Dana <dana@x.example>', '']) {
+            try { told.push((await Aerocall.auth.sendEmail({ to, subject: 'Hi', text: 'Hi' })).id); }
+            catch (error) { told.push(String(error.message).includes('is not an e-mail address') ? 'refused' : error.message); }
+        }
+        const sent = await Aerocall.auth.sendEmail({ to: 'Dana <dana@bücher.example>', subject: 'Hi', text: 'Hi' });
+        await api.user.setUserMetadata('told', [told, typeof sent.id]);";
+    app.live("pre-user-registration", &source("onExecutePreUserRegistration", body)).await;
+    let tokens = app.register("a@work.example").await.expect(201);
+    let refused = vec!["refused"; 7];
+    assert_eq!(tokens["user"]["user_metadata"]["told"], json!([refused, "string"]), "{tokens}");
+    let mails = app.read("/mails").await;
+    let recipients: Vec<_> =
+        mails["mails"].as_array().expect("mails").iter().map(|mail| &mail["recipient"]).collect();
+    assert!(recipients.contains(&&json!("Dana <dana@xn--bcher-kva.example>")), "{recipients:?}");
 }
 
 #[tokio::test]

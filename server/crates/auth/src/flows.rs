@@ -13,14 +13,23 @@ mod verify_email_request;
 
 use contract::{
     catalogue::{events::Event, payloads::UserEvent},
+    email,
     error::ErrorCode,
     ids::UserId,
 };
 use hooks::{Exchange, user_payload};
 use serde_json::{Value, json};
-use store::{Conn, StoreError, tickets::TicketPurpose, users::User};
+use store::{Conn, StoreError, new_id, sessions, tickets::TicketPurpose, users::User};
 
-use crate::{Auth, bearer::refuse_blocked, error::AuthError, input::Email, ticket::requested_event};
+use crate::{
+    Auth,
+    accounts::Turn,
+    bearer::refuse_blocked,
+    error::AuthError,
+    input::Address,
+    throttle::{self, network},
+    ticket::requested_event,
+};
 
 impl Auth {
     /// Writes an event of this request to the outbox, in the transaction of its change.
@@ -53,32 +62,72 @@ impl Auth {
         &self,
         exchange: &Exchange,
         purpose: TicketPurpose,
-        email: &Email,
+        address: &Address,
     ) -> Result<(), AuthError> {
         match purpose {
-            TicketPurpose::VerifyEmail => self.send_verification_token(exchange, email).await,
-            TicketPurpose::ResetPassword => self.send_reset_token(exchange, email).await,
+            TicketPurpose::VerifyEmail => self.send_verification_token(exchange, address).await,
+            TicketPurpose::ResetPassword => self.send_reset_token(exchange, address).await,
         }
     }
 
-    /// Makes a token that a user has asked for, and has it delivered.
+    /// Makes a token that a user has asked for, and has it delivered. When many have been asked for, the last one stays
+    /// good for a while and no other is made: strangers can neither fill the mailbox nor make each token void before its
+    /// owner uses it. `false` then.
     async fn request_ticket(
         &self,
         exchange: &Exchange,
         user: &User,
         purpose: TicketPurpose,
-    ) -> Result<(), AuthError> {
+    ) -> Result<bool, AuthError> {
         exchange.set_user(&user.id);
         let core = exchange.core("Make the token");
         let event = requested_event(purpose);
         let mut lease = exchange.session().write().await?;
+        if self.has_fresh_ticket(&mut lease, user, purpose).await? {
+            tracing::info!(user = %user.id, %purpose, "no token was made: the last one of many is good");
+            return Ok(false);
+        }
         let token = self.make_ticket(&mut lease, user, purpose).await?;
         self.emit_user(&mut lease, exchange, event, user).await?;
         lease.commit().await?;
         drop(core);
         exchange.event_emitted(event);
         self.deliver(exchange, user, purpose, token).await;
-        Ok(())
+        Ok(true)
+    }
+
+    /// Takes an attempt at an account's password; none in a dry run. `account` is what the password is tried on,
+    /// `user` whose it is, if it exists.
+    async fn turn(
+        &self,
+        exchange: &Exchange,
+        account: &str,
+        user: Option<&User>,
+    ) -> Result<Option<Turn>, AuthError> {
+        if exchange.is_dry() {
+            return Ok(None);
+        }
+        let (project, ip) = (&exchange.project().id, &exchange.request().ip);
+        let account = format!("{project} {account}");
+        let accounts = &self.inner.accounts;
+        let familiar = accounts.is_slow(&account).await && {
+            // Looked up for a user that does not exist as well, so that it takes as long.
+            let id = user.map_or_else(|| new_id(self.now()), |user| user.id.clone());
+            let mut lease = exchange.session().read().await?;
+            let places = sessions::addresses(&mut lease, project, &id).await?;
+            places.iter().any(|place| network(place) == network(ip)) || accounts.knows(&account, ip).await
+        };
+        accounts.turn(&account, familiar).await.map(Some).map_err(throttle::later)
+    }
+
+    /// Notes that the account's owner has been at this address.
+    async fn recognise(&self, exchange: &Exchange, user: &User) {
+        if let Some(address) = &user.email
+            && !exchange.is_dry()
+        {
+            let account = format!("{} {}", user.project_id, email::fold(address));
+            self.inner.accounts.recognise(&account, &exchange.request().ip).await;
+        }
     }
 }
 
@@ -86,10 +135,16 @@ impl Auth {
 /// checked. Hooks ran in between: a reset, a block or a deletion that came meanwhile counts, or the session of
 /// somebody with the old password would outlive the reset that ends all of them.
 fn still_proven(current: Option<User>, proven: &User) -> Result<User, AuthError> {
-    let same = |user: &User| user.password_hash == proven.password_hash;
-    let user = current.filter(same).ok_or_else(invalid_credentials)?;
+    let user = current.filter(|user| same_password(user, proven)).ok_or_else(invalid_credentials)?;
     refuse_blocked(&user)?;
     Ok(user)
+}
+
+/// Whether no other password was set in between. (The hash may have changed all the same: that of an old form of the
+/// password is replaced at a login.)
+fn same_password(one: &User, other: &User) -> bool {
+    let set = |user: &User| (user.password_hash.is_some(), user.last_password_reset);
+    set(one) == set(other)
 }
 
 fn invalid_credentials() -> AuthError {

@@ -1,11 +1,16 @@
 //! What the e-mails of this crate say, unless a project's hook delivers its own.
 
-use delivery::mail::NewMail;
+use delivery::mail::{Mailbox, NewMail};
 use hooks::ProjectInfo;
 use store::tickets::TicketPurpose;
 
 /// The e-mail that brings a one-time token.
-pub(crate) fn ticket(project: &ProjectInfo, purpose: TicketPurpose, recipient: &str, token: &str) -> NewMail {
+pub(crate) fn ticket(
+    project: &ProjectInfo,
+    purpose: TicketPurpose,
+    recipient: Mailbox,
+    token: &str,
+) -> NewMail {
     let name = &project.name;
     let settings = &project.settings;
     let (subject, ask, link, life) = match purpose {
@@ -32,7 +37,7 @@ pub(crate) fn ticket(project: &ProjectInfo, purpose: TicketPurpose, recipient: &
         "Hello,\n\n{ask}.\n\n{how}\n\nIt works once, within {life}. If this was not you, ignore this e-mail.\n"
     );
     NewMail {
-        recipient: recipient.into(),
+        recipient,
         subject: subject.replace(['\r', '\n'], " "),
         text,
         html: None,

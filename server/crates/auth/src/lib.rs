@@ -10,6 +10,7 @@
 //! To add an endpoint: its row in the catalogue, one file in `flows/`, one arm in [`Auth::handle`] and one test that
 //! compares its steps with the catalogue's.
 
+mod accounts;
 mod bearer;
 mod discovery;
 mod error;
@@ -20,6 +21,7 @@ mod jwt;
 mod keys;
 mod letters;
 mod opaque;
+mod password;
 mod redacted;
 mod serve;
 mod service_token;
@@ -41,9 +43,22 @@ use serde_json::Value;
 use store::{Clock, Db, vault::Vault};
 use tokio_util::task::TaskTracker;
 
-use self::{error::AuthError, hasher::Hasher, input::Fields, keys::Keys, throttle::Throttle};
+use self::{
+    error::AuthError,
+    hasher::{Hasher, Match},
+    input::Fields,
+    keys::Keys,
+    password::GivenPassword,
+    throttle::Throttle,
+};
 
-pub use self::{hasher::HashParams, redacted::redacted_body};
+pub use self::{
+    accounts::{Accounts, Turn},
+    hasher::HashParams,
+    password::{MAX_PASSWORD, NewPassword, PasswordError},
+    redacted::redacted_body,
+    throttle::{network, site},
+};
 pub use hooks::user_payload;
 
 /// The service behind the auth API. Cheap to clone.
@@ -62,6 +77,7 @@ struct Inner {
     hasher: Hasher,
     keys: Keys,
     throttle: Throttle,
+    accounts: Accounts,
     /// Requests that are being worked on.
     flows: TaskTracker,
 }
@@ -97,6 +113,17 @@ impl Default for AuthOptions {
             enumeration_floor: Duration::from_millis(300),
         }
     }
+}
+
+/// What a password is to a hash.
+#[derive(Debug)]
+pub enum Verified {
+    /// Another one.
+    Wrong,
+    /// The one that was hashed.
+    Right,
+    /// The one that was hashed, before passwords had a normal form; the hash to keep from now on.
+    Rehash(String),
 }
 
 /// A successful answer.
@@ -138,6 +165,7 @@ impl Auth {
             hasher: Hasher::new(options.hash, options.hash_threads, options.hash_wait),
             keys: Keys::default(),
             throttle: Throttle::new(options.max_failures),
+            accounts: Accounts::default(),
             base_url: options.base_url.trim_end_matches('/').to_owned(),
             enumeration_floor: options.enumeration_floor,
             db,
@@ -169,7 +197,7 @@ impl Auth {
             Endpoint::Register => self.register(exchange, body).await,
             Endpoint::Login => self.login(exchange, body).await,
             Endpoint::Refresh => self.refresh(exchange, body).await,
-            Endpoint::Logout => self.logout(exchange, bearer).await,
+            Endpoint::Logout => self.logout(exchange, body, bearer).await,
             Endpoint::Me => self.me(exchange, bearer).await,
             Endpoint::PasswordChange => self.password_change(exchange, body, bearer).await,
             Endpoint::PasswordForgot => self.password_forgot(exchange, body).await,
@@ -197,16 +225,21 @@ impl Auth {
     ///
     /// # Errors
     /// `busy` when too many are being hashed.
-    pub async fn hash_password(&self, password: &str) -> Result<String, ErrorBody> {
+    pub async fn hash_password(&self, password: &NewPassword) -> Result<String, ErrorBody> {
         self.inner.hasher.hash(password).await.map_err(AuthError::into_body)
     }
 
-    /// Whether a password is the one that was hashed. Also `false` when it could not be found out and, after the same time,
-    /// when there is no hash.
-    pub async fn verify_password(&self, hash: Option<&str>, password: &str) -> bool {
-        self.inner.hasher.verify(hash, password).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "a password was not checked");
-            false
+    /// Checks a password against a hash, or against none in the same time.
+    ///
+    /// # Errors
+    /// `busy` when too many are being hashed.
+    pub async fn verify_password(&self, hash: Option<&str>, password: &str) -> Result<Verified, ErrorBody> {
+        let given = GivenPassword::new(password);
+        let matched = self.inner.hasher.verify(hash, &given).await.map_err(AuthError::into_body)?;
+        Ok(match matched {
+            Match::None => Verified::Wrong,
+            Match::Current => Verified::Right,
+            Match::Old(normal) => Verified::Rehash(self.hash_password(&normal).await?),
         })
     }
 

@@ -79,8 +79,8 @@ impl Auth {
     ) -> Result<Answer, ErrorBody> {
         let started = Instant::now();
         let answer = accepted(endpoint).map_err(|error| error.into_body_for(&exchange));
-        let email = match self.ticket_request(&exchange, purpose, body).await {
-            Ok(email) => email,
+        let address = match self.ticket_request(&exchange, purpose, body).await {
+            Ok(address) => address,
             Err(error) => {
                 let refused = Err(error.into_body_for(&exchange));
                 record(exchange, &refused);
@@ -92,7 +92,7 @@ impl Auth {
         let work = async move {
             let _place = place;
             // An error has been logged by then, and is none of the caller's business: the token can be asked for again.
-            match auth.send_ticket(&exchange, purpose, &email).await {
+            match auth.send_ticket(&exchange, purpose, &address).await {
                 Ok(()) => record(exchange, &given),
                 Err(error) => {
                     let code = error.into_body().error;

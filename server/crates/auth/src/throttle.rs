@@ -1,5 +1,6 @@
 //! Slowing down who guesses: counts attempts in memory, for a quarter of an hour. One counter is of a caller and what it
 //! tries its attempts on, another of the caller alone, so that one password tried on many addresses counts as well.
+//! Attempts on one account from many callers are counted in [`accounts`](crate::accounts).
 
 use std::{
     net::IpAddr,
@@ -25,6 +26,8 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const CAPACITY: u64 = 100_000;
 /// Attempts of one caller on whatever subjects. An office behind one address shall not notice.
 const MAX_OF_CALLER: u32 = 100;
+/// How many times as many attempts a site has as one of its networks.
+const SITE: u32 = 3;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,27 +41,45 @@ pub(crate) enum What {
 }
 
 /// The counters of an attempt. Hashes, so that a long address takes no more room than a short one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(Vec<(Kind, [u8; 32])>);
+
+/// What a counter is of. A caller may choose its address within a network, and a site's networks too: of IPv6 a /48 has
+/// 65,536 of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    subject: Option<[u8; 32]>,
-    caller: Option<[u8; 32]>,
+enum Kind {
+    /// A site, whatever it tries.
+    Site,
+    /// A network, whatever it tries.
+    Network,
+    /// A site and what it tries.
+    SubjectOfSite,
+    /// A network and what it tries.
+    SubjectOfNetwork,
 }
 
 impl Key {
     /// What one caller (`ip`) does about one `subject` of a project.
     pub(crate) fn new(what: What, project: &ProjectId, subject: &str, ip: &str) -> Self {
-        let Self { caller, .. } = Self::of_caller(what, project, ip);
-        Self { subject: Some(hash(&[&format!("{what:?}"), project.as_ref(), subject, &network(ip)])), caller }
+        let Self(mut keys) = Self::of_caller(what, project, ip);
+        let of = |place: &str| hash(&[&format!("{what:?}"), project.as_ref(), subject, place]);
+        keys.extend(site(ip).map(|site| (Kind::SubjectOfSite, of(&site))));
+        keys.push((Kind::SubjectOfNetwork, of(&network(ip))));
+        Self(keys)
     }
 
-    /// What one caller does about nothing in particular.
+    /// What one caller does about nothing in particular. Who has used these up makes no new counters of the other kinds.
     pub(crate) fn of_caller(what: What, project: &ProjectId, ip: &str) -> Self {
-        let caller = (!is_shared(ip)).then(|| hash(&[&format!("{what:?}"), project.as_ref(), &network(ip)]));
-        Self { subject: None, caller }
+        if is_shared(ip) {
+            return Self(Vec::new());
+        }
+        let of = |place: &str| hash(&[&format!("{what:?}"), project.as_ref(), place]);
+        let site = site(ip).map(|site| (Kind::Site, of(&site)));
+        Self(site.into_iter().chain([(Kind::Network, of(&network(ip)))]).collect())
     }
 }
 
-fn hash(parts: &[&str]) -> [u8; 32] {
+pub(crate) fn hash(parts: &[&str]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part);
@@ -67,14 +88,25 @@ fn hash(parts: &[&str]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// What a caller can choose its address from: of IPv6 everybody has a /64 at least.
-fn network(ip: &str) -> String {
+/// Returns what a caller can choose its address from: of IPv6 every caller has a /64 at least.
+pub fn network(ip: &str) -> String {
     match ip.parse() {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
         _ => ip.to_owned(),
+    }
+}
+
+/// Returns what one customer of a provider has at most: of IPv6 a /48. None of addresses without such a thing.
+pub fn site(ip: &str) -> Option<String> {
+    match ip.parse() {
+        Ok(IpAddr::V6(address)) if !is_shared(ip) => {
+            let [a, b, c, ..] = address.segments();
+            Some(format!("{a:x}:{b:x}:{c:x}::/48"))
+        }
+        _ => None,
     }
 }
 
@@ -92,8 +124,10 @@ fn is_shared(ip: &str) -> bool {
 
 /// The counters.
 pub(crate) struct Throttle {
-    subjects: Counters,
-    callers: Counters,
+    sites: Counters,
+    networks: Counters,
+    subjects_of_sites: Counters,
+    subjects_of_networks: Counters,
 }
 
 struct Counters {
@@ -107,9 +141,14 @@ struct Counter {
 }
 
 impl Throttle {
-    /// At most `max` attempts of a caller on one subject.
+    /// At most `max` attempts of a network on one subject.
     pub(crate) fn new(max: u32) -> Self {
-        Self { subjects: Counters::new(max), callers: Counters::new(MAX_OF_CALLER) }
+        Self {
+            sites: Counters::new(SITE * MAX_OF_CALLER),
+            networks: Counters::new(MAX_OF_CALLER),
+            subjects_of_sites: Counters::new(max.saturating_mul(SITE)),
+            subjects_of_networks: Counters::new(max),
+        }
     }
 
     /// Refuses when the attempts of this key are used up. Takes none.
@@ -128,26 +167,32 @@ impl Throttle {
         Ok(())
     }
 
-    /// The right password was given: forgets the attempts on it, and gives the caller this one back. (Not all of them:
+    /// The right password was given: forgets the network's attempts on it, and gives the others this one back. (Not all:
     /// who knows one password would have a free hand with the others.)
     pub(crate) async fn succeeded(&self, key: &Key) {
-        if let Some(subject) = &key.subject {
-            self.subjects.cache.invalidate(subject).await;
-        }
-        if let Some(caller) = &key.caller
-            && let Some(counter) = self.callers.cache.get(caller).await
-        {
-            let less = |count: u32| count.checked_sub(1);
-            // It cannot be zero unless it is a new one, from which nothing is to be taken.
-            let _ = counter.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        for (kind, hash) in &key.0 {
+            let counters = self.counters(*kind);
+            if *kind == Kind::SubjectOfNetwork {
+                counters.cache.invalidate(hash).await;
+            } else if let Some(counter) = counters.cache.get(hash).await {
+                let less = |count: u32| count.checked_sub(1);
+                // It cannot be zero unless it is a new one, from which nothing is to be taken.
+                let _ = counter.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+            }
         }
     }
 
-    /// The caller's first: who has used up those makes no new counters of the other kind.
     fn of(&self, key: &Key) -> impl Iterator<Item = (&Counters, [u8; 32])> {
-        [(&self.callers, key.caller), (&self.subjects, key.subject)]
-            .into_iter()
-            .filter_map(|(counters, key)| Some((counters, key?)))
+        key.0.iter().map(|(kind, hash)| (self.counters(*kind), *hash))
+    }
+
+    fn counters(&self, kind: Kind) -> &Counters {
+        match kind {
+            Kind::Site => &self.sites,
+            Kind::Network => &self.networks,
+            Kind::SubjectOfSite => &self.subjects_of_sites,
+            Kind::SubjectOfNetwork => &self.subjects_of_networks,
+        }
     }
 }
 
@@ -172,6 +217,13 @@ impl Counters {
             Ok(())
         }
     }
+}
+
+/// Asks to come back when there may be room.
+pub(crate) fn later(wait: Duration) -> AuthError {
+    let seconds = wait.as_secs() + 1;
+    let text = format!("Too many attempts on this account; try again in {seconds} seconds.");
+    ErrorBody::new(ErrorCode::TooManyRequests, text).details(json!({"retry_after_seconds": seconds})).into()
 }
 
 /// Says in `details.retry_after_seconds` how long the counter lasts.
@@ -224,6 +276,25 @@ mod tests {
         assert!((1..=15 * 60).contains(&wait), "{wait}");
         throttle.check(&of(2_000, "1.2.3.5")).await.unwrap();
         throttle.attempt(&of(2_000, "10.0.0.1")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_site_has_a_few_times_the_attempts_of_one_of_its_networks() {
+        let throttle = Throttle::new(10);
+        let project = new_id(0);
+        let of = |n: u32, site: &str| {
+            Key::new(What::Password, &project, "dana", &format!("2001:db8:{site}:{n:x}::1"))
+        };
+        let mut let_in = 0;
+        for n in 0..100 {
+            if throttle.attempt(&of(n, "1")).await.is_ok() {
+                let_in += 1;
+            }
+        }
+        assert_eq!(let_in, 30);
+        assert!(throttle.attempt(&of(0, "2")).await.is_ok(), "another site");
+        let other = Key::new(What::Password, &project, "erin", "2001:db8:1:ffff::1");
+        assert!(throttle.attempt(&other).await.is_ok(), "another subject");
     }
 
     #[test]

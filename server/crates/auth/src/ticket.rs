@@ -3,12 +3,14 @@
 use contract::{
     auth::Accepted,
     catalogue::{endpoints::Endpoint, events::Event, payloads::SendEmailEvent, triggers::fires},
+    email,
     error::{ErrorBody, ErrorCode},
 };
+use delivery::mail::Mailbox;
 use hooks::{Exchange, user_payload};
 use serde_json::{Value, json};
 use store::{
-    Conn, StoreError, fold,
+    Conn, StoreError,
     log_entries::{self, LogEntry, LogLevel},
     new_id,
     tickets::{self, Ticket, TicketPurpose},
@@ -18,7 +20,7 @@ use store::{
 use crate::{
     Answer, Auth,
     error::AuthError,
-    input::{Email, Fields},
+    input::{Address, Fields},
     letters,
     opaque::{self, Kind, OpaqueToken},
     throttle::{Key, What},
@@ -33,7 +35,30 @@ const fn life_ms(purpose: TicketPurpose) -> i64 {
     }
 }
 
+/// Tokens of a purpose that a user gets within [`BUSY_MS`] as they are asked for.
+const FREE: usize = 5;
+const BUSY_MS: i64 = 60 * 60 * 1000;
+/// How long the last of them stays good before another one is made.
+const FRESH_MS: i64 = 5 * 60 * 1000;
+
 impl Auth {
+    /// Whether many tokens were made lately and the last one is new and can still be used. Counted in the database, over
+    /// all callers and all processes.
+    pub(crate) async fn has_fresh_ticket(
+        &self,
+        conn: &mut Conn,
+        user: &User,
+        purpose: TicketPurpose,
+    ) -> Result<bool, AuthError> {
+        let now = self.now();
+        let limit = FREE as u32;
+        let recent = tickets::recent(conn, &user.project_id, &user.id, purpose, now - BUSY_MS, limit).await?;
+        let fresh = |ticket: &Ticket| {
+            ticket.used_at.is_none() && ticket.created_at > now - FRESH_MS && ticket_is_for(ticket, user)
+        };
+        Ok(recent.len() >= FREE && recent.first().is_some_and(fresh))
+    }
+
     /// Makes a token for a user with an address, in the caller's transaction; earlier ones stop working.
     pub(crate) async fn make_ticket(
         &self,
@@ -84,13 +109,27 @@ impl Auth {
         if handled > 0 {
             return;
         }
-        let mail = letters::ticket(exchange.project(), purpose, &email, &token);
         let taken = async {
             let mut lease = exchange.session().write().await?;
-            let id = self.inner.mailer.enqueue(&mut lease, &user.project_id, mail).await?;
-            if !self.inner.mailer.configured() {
-                log_entries::insert(&mut lease, &self.not_delivered(exchange, user, purpose, id.as_ref()))
-                    .await?;
+            match Mailbox::parse(&email) {
+                Ok(recipient) => {
+                    let mail = letters::ticket(exchange.project(), purpose, recipient, &token);
+                    let id = self.inner.mailer.enqueue(&mut lease, &user.project_id, mail).await?;
+                    if !self.inner.mailer.configured() {
+                        let why = "there is no mail provider, and no hook delivers it";
+                        let details = json!({"mail_id": id, "kind": purpose.as_str()});
+                        let entry =
+                            self.not_delivered(exchange, user, &format!("kept and not sent: {why}"), details);
+                        log_entries::insert(&mut lease, &entry).await?;
+                    }
+                }
+                // Of a user from before addresses were checked.
+                Err(error) => {
+                    let why =
+                        format!("not made: the user's address is not one that mail can be sent to: {error}");
+                    let entry = self.not_delivered(exchange, user, &why, json!({"kind": purpose.as_str()}));
+                    log_entries::insert(&mut lease, &entry).await?;
+                }
             }
             lease.commit().await
         };
@@ -100,25 +139,18 @@ impl Auth {
         }
     }
 
-    fn not_delivered(
-        &self,
-        exchange: &Exchange,
-        user: &User,
-        purpose: TicketPurpose,
-        mail: &str,
-    ) -> LogEntry {
+    fn not_delivered(&self, exchange: &Exchange, user: &User, what: &str, details: Value) -> LogEntry {
         let now = self.now();
         LogEntry {
             id: new_id(now),
             project_id: user.project_id.clone(),
             kind: "mail_not_delivered".into(),
             level: LogLevel::Warn,
-            description:
-                "An e-mail was kept and not sent: there is no mail provider, and no hook delivers it.".into(),
+            description: format!("An e-mail was {what}."),
             user_id: Some(user.id.clone()),
             hook_id: None,
             request_id: Some(exchange.request_id().clone()),
-            details: json!({"mail_id": mail, "kind": purpose.as_str()}),
+            details,
             created_at: now,
         }
     }
@@ -129,14 +161,14 @@ impl Auth {
         exchange: &Exchange,
         purpose: TicketPurpose,
         body: Option<Value>,
-    ) -> Result<Email, AuthError> {
-        let email = Fields::of(body)?.email()?;
+    ) -> Result<Address, AuthError> {
+        let address = Fields::of(body)?.address()?;
         if !exchange.is_dry() {
-            let subject = format!("{purpose}:{}", email.folded());
+            let subject = format!("{purpose}:{}", address.folded());
             let key = Key::new(What::Ticket, &exchange.project().id, &subject, &exchange.request().ip);
             self.inner.throttle.attempt(&key).await?;
         }
-        Ok(email)
+        Ok(address)
     }
 
     /// Looks whether a token is good, without using it up, so that no work is done for one that is not.
@@ -165,7 +197,7 @@ pub(crate) fn accepted(endpoint: Endpoint) -> Result<Answer, AuthError> {
 /// Whether the user still has the address that the token was sent to: whoever reads that mailbox is proven by it, and
 /// nobody who has read another one before.
 pub(crate) fn ticket_is_for(ticket: &Ticket, user: &User) -> bool {
-    user.email.as_deref().map(fold) == Some(fold(&ticket.email))
+    user.email.as_deref().map(email::fold) == Some(email::fold(&ticket.email))
 }
 
 /// The token is no good. One answer for every reason.

@@ -1,7 +1,8 @@
 //! Administrators: set-up, sign-in, sessions.
 
-use auth::Auth;
+use auth::{Auth, MAX_PASSWORD, NewPassword, Verified};
 use contract::{
+    email::{self, Email},
     error::{ErrorBody, ErrorCode},
     ids::{AdminId, AdminSessionId},
     manage::{Admin, SetupRequest, SetupState, SignInRequest},
@@ -122,9 +123,10 @@ impl Manage {
     /// # Errors
     /// `invalid_credentials`, `too_many_requests`, database away.
     pub async fn sign_in(&self, request: SignInRequest, client: ClientInfo) -> Outcome<SignedIn> {
-        let email = request.email.trim().to_lowercase();
+        let email = email::fold(&request.email);
         let now = self.now();
-        let attempt = match self.inner.attempts.take(&email, client.ip.as_deref(), now) {
+        let ip = client.ip.as_deref().unwrap_or_default();
+        let attempt = match self.inner.attempts.take(&email, ip, now) {
             Ok(attempt) => attempt,
             Err(refused) => {
                 if refused.first {
@@ -138,11 +140,13 @@ impl Manage {
             }
         };
         let session = self.inner.db.live();
-        let found = admins::by_email(&mut *session.read().await?, &email).await?;
+        let found = admins::by_email(&mut *session.read().await?, &request.email).await?;
+        let turn = self.turn(&email, ip, found.as_ref()).await?;
         // An unknown address costs as much time as a wrong password.
         let hash = found.as_ref().map(|admin| admin.password_hash.expose().as_str());
-        let right = self.inner.auth.verify_password(hash, &request.password).await;
-        let Some(admin) = found.filter(|_| right) else {
+        let verified = self.inner.auth.verify_password(hash, &request.password).await?;
+        let Some(admin) = found.filter(|_| !matches!(verified, Verified::Wrong)) else {
+            turn.wrong();
             tracing::warn!(ip = client.ip, "admin.sign_in.failed");
             self.note_refusal("admin.sign_in_failed", &email, client.ip).await?;
             return Err(ErrorBody::new(
@@ -151,7 +155,11 @@ impl Manage {
             ));
         };
         self.inner.attempts.succeeded(&attempt);
+        self.inner.accounts.recognise(&email, ip).await;
         let mut conn = session.write().await?;
+        if let Verified::Rehash(hash) = verified {
+            admins::rehash_password(&mut conn, &admin.id, &admin.password_hash, &Secret::new(hash)).await?;
+        }
         admins::record_login(&mut conn, &admin.id, now).await?;
         let ip = client.ip.clone();
         let (signed_in, opened) = self.open_session(&mut conn, &admin, client).await?;
@@ -159,6 +167,26 @@ impl Manage {
         self.audited(&mut conn, &by, Act::on_admin("admin.sign_in", &admin.email)).await?;
         conn.commit().await?;
         Ok(signed_in)
+    }
+
+    /// Takes an attempt at an administrator's password. Of an account under attack, unfamiliar networks wait for their
+    /// turn; those that the administrator is, or was, signed in from do not.
+    async fn turn(&self, email: &str, ip: &str, admin: Option<&admins::Admin>) -> Outcome<auth::Turn> {
+        let accounts = &self.inner.accounts;
+        let familiar = accounts.is_slow(email).await && {
+            let now = self.now();
+            let id = admin.map_or_else(|| store::new_id(now), |admin| admin.id.clone());
+            let session = self.inner.db.live();
+            let signed_in = admin_sessions::list(&mut *session.read().await?, &id, now).await?;
+            let mut places = signed_in.iter().filter_map(|session| session.ip.as_deref());
+            places.any(|place| auth::network(place) == auth::network(ip)) || accounts.knows(email, ip).await
+        };
+        accounts.turn(email, familiar).await.map_err(|wait| {
+            let seconds = wait.as_secs() + 1;
+            let message = format!("Too many attempts on this account. Try again in {seconds} seconds.");
+            ErrorBody::new(ErrorCode::TooManyRequests, message)
+                .details(json!({"retry_after_seconds": seconds}))
+        })
     }
 
     /// Writes down that somebody was refused who tried to sign in as an administrator. Addresses of nobody are not
@@ -260,19 +288,17 @@ pub(crate) async fn new_admin(
     name: &str,
     password: &str,
 ) -> Outcome<admins::Admin> {
-    let email = email.trim();
-    let (user, host) = email.split_once('@').unwrap_or_default();
-    if user.is_empty() || host.is_empty() || email.len() > 254 || email.contains(char::is_whitespace) {
-        return Err(invalid("email", "Enter an e-mail address, such as dana@example.com."));
-    }
+    let email = Email::parse(email).map_err(|error| {
+        invalid("email", format!("Enter an e-mail address, such as dana@example.com: {error}."))
+    })?;
     let name = name.trim();
     if name.len() > 200 {
         return Err(invalid("name", "Use a name of at most 200 characters."));
     }
-    let name = if name.is_empty() { user } else { name };
+    let name = if name.is_empty() { email.local() } else { name };
     Ok(admins::Admin {
         id: store::new_id::<AdminId>(now),
-        email: email.to_owned(),
+        email: email.folded(),
         name: name.to_owned(),
         password_hash: password_hash(auth, password).await?,
         created_at: now,
@@ -282,13 +308,15 @@ pub(crate) async fn new_admin(
 
 /// The hash of an administrator's new password, if it is long enough.
 pub(crate) async fn password_hash(auth: &Auth, password: &str) -> Outcome<Secret<String>> {
-    if password.chars().count() < SHORTEST_PASSWORD || password.len() > 256 {
+    let new = NewPassword::parse(password)
+        .map_err(|error| invalid("password", format!("Choose another password: this one {error}.")))?;
+    if new.characters() < SHORTEST_PASSWORD {
         return Err(invalid(
             "password",
-            format!("Choose a password of {SHORTEST_PASSWORD} to 256 characters."),
+            format!("Choose a password of {SHORTEST_PASSWORD} to {MAX_PASSWORD} characters."),
         ));
     }
-    Ok(Secret::new(auth.hash_password(password).await?))
+    Ok(Secret::new(auth.hash_password(&new).await?))
 }
 
 fn admin_dto(admin: &admins::Admin) -> Admin {

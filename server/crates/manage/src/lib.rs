@@ -66,6 +66,8 @@ struct Inner {
     base_url: String,
     instance: Instance,
     attempts: attempts::Attempts,
+    /// Wrong passwords per administrator.
+    accounts: auth::Accounts,
     dry_runs: endpoint_test::DryRuns,
 }
 
@@ -84,8 +86,9 @@ impl Manage {
     ) -> Self {
         let instance = Instance::new(db.clone(), clock.clone(), auth.clone());
         let attempts = attempts::Attempts::default();
+        let accounts = auth::Accounts::default();
         let dry_runs = endpoint_test::DryRuns::new(&db);
-        let inner = Inner { db, clock, vault, hooks, auth, base_url, instance, attempts, dry_runs };
+        let inner = Inner { db, clock, vault, hooks, auth, base_url, instance, attempts, accounts, dry_runs };
         Self { inner: Arc::new(inner) }
     }
 

@@ -6,6 +6,7 @@ use contract::{
     ids::{Id as _, MailId, ProjectId, UserId},
     manage::{CreateProject, MailPage, Project, ProjectSettings, Scope, UpdateProject, UserPage},
 };
+use delivery::mail::Mailbox;
 use serde_json::json;
 use store::{mails, projects, users};
 
@@ -326,12 +327,15 @@ fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
     in_range("password_min_length", settings.password_min_length, 6, 128)?;
     in_range("access_token_seconds", settings.access_token_seconds, 60, 86_400)?;
     in_range("refresh_token_seconds", settings.refresh_token_seconds, 300, 31_536_000)?;
+    in_range("refresh_reuse_seconds", settings.refresh_reuse_seconds, 0, 60)?;
     in_range("retention_days", settings.retention_days, 1, 3650)?;
-    if settings.mail_from.len() > 320
-        || !settings.mail_from.contains('@')
-        || settings.mail_from.contains(['\r', '\n'])
-    {
-        return Err(invalid("settings.mail_from", "Enter a sender, such as Acme <no-reply@example.com>."));
+    let sender = Mailbox::parse(&settings.mail_from);
+    if let Some(why) = sender.err().map(|error| error.to_string()) {
+        let message = format!("Enter a sender, such as Acme <no-reply@example.com>: {why}.");
+        return Err(invalid("settings.mail_from", message));
+    }
+    if settings.mail_from.len() > 320 {
+        return Err(invalid("settings.mail_from", "Use a sender of at most 320 bytes."));
     }
     for (field, link) in [
         ("verify_email_url", &settings.verify_email_url),

@@ -12,15 +12,18 @@ use contract::catalogue::{
 use hooks::{Effects, Exchange, rfc3339, user_payload};
 use serde_json::{Map, Value};
 use store::{
-    Conn, StoreError,
+    Conn, Secret, StoreError,
     users::{self, User},
 };
 
 use crate::{
     Answer, Auth,
+    accounts::Turn,
     bearer::refuse_blocked,
     error::AuthError,
-    input::{Email, Fields, Password},
+    hasher::Match,
+    input::{Address, Fields},
+    password::{GivenPassword, NewPassword},
     session_start::{Grant, NewSession},
     throttle::{Key, What},
 };
@@ -28,8 +31,8 @@ use crate::{
 use super::still_proven;
 
 struct Input {
-    email: Email,
-    password: Password,
+    address: Address,
+    password: GivenPassword,
     scope: Option<String>,
     audience: Option<String>,
 }
@@ -38,7 +41,7 @@ impl Input {
     fn parse(body: Option<Value>) -> Result<Self, AuthError> {
         let fields = Fields::of(body)?;
         Ok(Self {
-            email: fields.email()?,
+            address: fields.address()?,
             password: fields.password("password")?,
             scope: fields.optional_text("scope", 1_000)?,
             audience: fields.optional_text("audience", 500)?,
@@ -51,20 +54,22 @@ impl Auth {
     pub(crate) async fn login(&self, exchange: &Exchange, body: Option<Value>) -> Result<Answer, AuthError> {
         let input = Input::parse(body)?;
         let project = &exchange.project().id;
-        let key = Key::new(What::Password, project, input.email.folded(), &exchange.request().ip);
+        let key = Key::new(What::Password, project, input.address.folded(), &exchange.request().ip);
         if !exchange.is_dry() {
             // Before the hooks: who is refused anyway shall not cost the project sandbox time.
             self.inner.throttle.check(&key).await?;
         }
         let mut lease = exchange.session().read().await?;
-        let found = users::by_email(&mut lease, project, input.email.as_str()).await?;
+        let found = users::by_email(&mut lease, project, input.address.typed()).await?;
         drop(lease);
         if let Some(user) = &found {
             exchange.set_user(&user.id);
         }
 
-        exchange.fire(fires::PreUserLogin, before_event(exchange, &input.email, found.as_ref())).await?;
-        let mut user = self.check_password(exchange, found, &input.password, &key).await?;
+        let turn = self.turn(exchange, input.address.folded(), found.as_ref()).await?;
+
+        exchange.fire(fires::PreUserLogin, before_event(exchange, &input.address, found.as_ref())).await?;
+        let (mut user, rehash) = self.check_password(exchange, found, &input.password, &key, turn).await?;
 
         let now = self.now();
         user.last_login = Some(now);
@@ -94,34 +99,46 @@ impl Auth {
         let core = exchange.core("Issue tokens");
         // Signed before anything is written: a session nobody has a token of would be of no use.
         let access = self.access_token(exchange, &user.id, &new.session.id, &grant).await?;
-        let user = self.record(exchange, &user, &effects, &new, now).await?;
+        let rehashed = match rehash {
+            Some(password) => Some(Secret::new(self.inner.hasher.hash(&password).await?)),
+            None => None,
+        };
+        let user = self.record(exchange, &user, &effects, &new, rehashed.as_ref()).await?;
+        self.recognise(exchange, &user).await;
         drop(core);
         exchange.event_emitted(Event::AuthLogin);
         exchange.notify(fires::AfterLogin, super::user_event(exchange, &user)).await;
         Answer::of(Endpoint::Login, &new.answer(access, &user))
     }
 
-    /// The user, if the password is right. An unknown address takes as long and answers the same.
+    /// The user, if the password is right; with it the password in its normal form, if its hash is of another one. An
+    /// unknown address takes as long and answers the same.
     async fn check_password(
         &self,
         exchange: &Exchange,
         found: Option<User>,
-        password: &Password,
+        password: &GivenPassword,
         key: &Key,
-    ) -> Result<User, AuthError> {
+        turn: Option<Turn>,
+    ) -> Result<(User, Option<NewPassword>), AuthError> {
         let _core = exchange.core("Check the password");
         if !exchange.is_dry() {
             self.inner.throttle.attempt(key).await?;
         }
         let hash =
             found.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().as_str());
-        let matches = self.inner.hasher.verify(hash, password.expose()).await?;
-        let Some(user) = found.filter(|_| matches) else { return Err(super::invalid_credentials()) };
+        let matched = self.inner.hasher.verify(hash, password).await?;
+        let Some(user) = found.filter(|_| matched.is_right()) else {
+            if let Some(turn) = turn {
+                turn.wrong();
+            }
+            return Err(super::invalid_credentials());
+        };
         if !exchange.is_dry() {
             self.inner.throttle.succeeded(key).await;
         }
         refuse_blocked(&user)?;
-        Ok(user)
+        Ok((user, if let Match::Old(normal) = matched { Some(normal) } else { None }))
     }
 
     /// The metadata of a login that is refused.
@@ -147,13 +164,18 @@ impl Auth {
         user: &User,
         effects: &Effects,
         new: &NewSession,
-        now: i64,
+        rehashed: Option<&Secret<String>>,
     ) -> Result<User, AuthError> {
         let (project, id) = (&exchange.project().id, &user.id);
+        let now = new.session.created_at;
         let mut lease = exchange.session().write().await?;
         write_metadata(&mut lease, user, effects, now).await?;
         let recorded = users::record_login(&mut lease, project, id, user.last_ip.as_deref(), now).await?;
-        let user = still_proven(recorded, user)?;
+        let proven = user;
+        let user = still_proven(recorded, proven)?;
+        if let (Some(checked), Some(rehashed)) = (&proven.password_hash, rehashed) {
+            users::rehash_password(&mut lease, project, id, checked, rehashed).await?;
+        }
         new.insert(&mut lease).await?;
         self.emit_user(&mut lease, exchange, Event::AuthLogin, &user).await?;
         lease.commit().await?;
@@ -185,9 +207,9 @@ fn apply(effects: &Effects, user: &mut User) {
     user.app_metadata = Value::Object(app_metadata.into_iter().collect());
 }
 
-fn before_event(exchange: &Exchange, email: &Email, user: Option<&User>) -> PreUserLoginEvent {
+fn before_event(exchange: &Exchange, address: &Address, user: Option<&User>) -> PreUserLoginEvent {
     PreUserLoginEvent {
-        user: LoginAttempt { email: email.as_str().into(), user: user.map(user_payload) },
+        user: LoginAttempt { email: address.shown().into(), user: user.map(user_payload) },
         client: exchange.client(),
         connection: exchange.connection(),
         request: exchange.request().clone(),

@@ -17,8 +17,9 @@ use crate::{
     Answer, Auth,
     bearer::Bearer,
     error::AuthError,
-    input::{Fields, Password},
+    input::Fields,
     jwt::invalid_token,
+    password::GivenPassword,
     throttle::{Key, What},
 };
 
@@ -33,12 +34,11 @@ impl Auth {
         let bearer = self.bearer(exchange, bearer).await?;
         let fields = Fields::of(body)?;
         let current = fields.password("current_password")?;
-        let new = fields.password("new_password")?;
-        new.check_policy(exchange.project().settings.password_min_length, "new_password")?;
+        let new = fields.new_password("new_password", exchange.project().settings.password_min_length)?;
 
         let core = exchange.core("Change the password");
         self.check_current(exchange, &bearer.user, &current).await?;
-        let hash = Secret::new(self.inner.hasher.hash(new.expose()).await?);
+        let hash = Secret::new(self.inner.hasher.hash(&new).await?);
         let user = self.store_changed(exchange, &bearer, &hash).await?;
         drop(core);
         exchange.event_emitted(Event::AuthPasswordChanged);
@@ -51,14 +51,18 @@ impl Auth {
         &self,
         exchange: &Exchange,
         user: &User,
-        current: &Password,
+        current: &GivenPassword,
     ) -> Result<(), AuthError> {
         let key = Key::new(What::Password, &user.project_id, user.id.as_ref(), &exchange.request().ip);
         if !exchange.is_dry() {
             self.inner.throttle.attempt(&key).await?;
         }
+        let turn = self.turn(exchange, user.id.as_ref(), Some(user)).await?;
         let hash = user.password_hash.as_ref().map(|hash| hash.expose().as_str());
-        if !self.inner.hasher.verify(hash, current.expose()).await? {
+        if !self.inner.hasher.verify(hash, current).await?.is_right() {
+            if let Some(turn) = turn {
+                turn.wrong();
+            }
             return Err(wrong_password());
         }
         if !exchange.is_dry() {
@@ -78,7 +82,7 @@ impl Auth {
         let mut lease = exchange.session().write().await?;
         let current = users::locked(&mut lease, project, id).await?.ok_or_else(invalid_token)?;
         // While the new one was hashed, somebody may have reset the password that was checked.
-        if current.password_hash != bearer.user.password_hash {
+        if !super::same_password(&current, &bearer.user) {
             return Err(wrong_password());
         }
         let user =

@@ -29,15 +29,16 @@ impl Auth {
     ) -> Result<Answer, AuthError> {
         let fields = Fields::of(body)?;
         let token = fields.token("token")?;
-        let password = fields.password("password")?;
-        password.check_policy(exchange.project().settings.password_min_length, "password")?;
+        let password = fields.new_password("password", exchange.project().settings.password_min_length)?;
 
         let core = exchange.core("Set the password");
         self.check_ticket(exchange, TicketPurpose::ResetPassword, &token).await?;
-        let hash = Secret::new(self.inner.hasher.hash(password.expose()).await?);
+        let hash = Secret::new(self.inner.hasher.hash(&password).await?);
         let user = self.store_reset(exchange, &token, &hash).await?;
         drop(core);
         exchange.set_user(&user.id);
+        // Who reads the mailbox is the owner, and may be at a place that the account was never used from.
+        self.recognise(exchange, &user).await;
         exchange.event_emitted(Event::AuthPasswordReset);
         exchange.notify(fires::AfterPasswordReset, super::user_event(exchange, &user)).await;
         Answer::of(Endpoint::PasswordReset, &UserResponse { user: user_payload(&user) })

@@ -10,6 +10,7 @@ use contract::{
         },
         triggers::fires,
     },
+    email::Email,
     error::ErrorCode,
 };
 use hooks::{Effects, Exchange, user_payload};
@@ -23,7 +24,8 @@ use store::{
 use crate::{
     Answer, Auth,
     error::{AuthError, email_taken, username_taken},
-    input::{CONNECTION, Email, Fields, Password},
+    input::{CONNECTION, Fields},
+    password::NewPassword,
     session_start::{Grant, NewSession},
     throttle::{Key, What},
 };
@@ -32,7 +34,7 @@ use super::still_proven;
 
 struct Input {
     email: Email,
-    password: Password,
+    password: NewPassword,
     username: Option<String>,
     name: Option<String>,
     given_name: Option<String>,
@@ -46,9 +48,9 @@ impl Input {
     fn parse(body: Option<Value>, min_length: u32) -> Result<Self, AuthError> {
         const NAME: usize = 200;
         let fields = Fields::of(body)?;
-        let input = Self {
+        Ok(Self {
             email: fields.email()?,
-            password: fields.password("password")?,
+            password: fields.new_password("password", min_length)?,
             username: fields.optional_name("username", 128)?,
             name: fields.optional_text("name", NAME)?,
             given_name: fields.optional_text("given_name", NAME)?,
@@ -56,9 +58,7 @@ impl Input {
             nickname: fields.optional_text("nickname", NAME)?,
             picture: fields.optional_url("picture", 2_048)?,
             user_metadata: fields.metadata("user_metadata")?,
-        };
-        input.password.check_policy(min_length, "password")?;
-        Ok(input)
+        })
     }
 }
 
@@ -131,14 +131,14 @@ impl Auth {
 
     async fn create(&self, exchange: &Exchange, input: Input, effects: &Effects) -> Result<User, AuthError> {
         let _core = exchange.core("Create the user");
-        let password_hash = self.inner.hasher.hash(input.password.expose()).await?;
+        let password_hash = self.inner.hasher.hash(&input.password).await?;
         let mut user_metadata = input.user_metadata.into_iter().collect();
         let mut app_metadata = Default::default();
         effects.apply_user(&mut user_metadata);
         effects.apply_app(&mut app_metadata);
         let now = self.now();
         let new = users::NewUser {
-            email: Some(input.email.as_str().to_owned()),
+            email: Some(input.email),
             username: input.username,
             name: input.name,
             given_name: input.given_name,

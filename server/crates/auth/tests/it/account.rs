@@ -125,7 +125,8 @@ pub async fn a_logout_without_a_genuine_token_is_refused_and_ends_nothing() {
     let (access, refresh) = (signed_in.text("/access_token"), signed_in.text("/refresh_token"));
     let unknown = format!("{}{}", &refresh[..refresh.len() - 4], "AAAA");
     // Of another instance, whose project has the same name.
-    let stranger = crate::world::world().await.register().await.text("/access_token");
+    let elsewhere = async { crate::world::world().await.register().await.text("/access_token") };
+    let stranger = tokio::spawn(elsewhere).await.unwrap();
     for (bearer, body) in [
         (None, Value::Null),
         (None, json!({})),

@@ -1,14 +1,16 @@
+use argon2::{PasswordHasher as _, password_hash::SaltString};
 use contract::{
-    catalogue::endpoints::Endpoint::{Login, Me},
+    catalogue::endpoints::Endpoint::{Login, Me, PasswordForgot, PasswordReset},
     error::ErrorCode,
 };
+use futures::future::join_all;
 use serde_json::json;
 use store::{
     Clock as _,
     users::{self, UserChanges},
 };
 
-use crate::world::{EMAIL, IP, PASSWORD, START, claims, world};
+use crate::world::{EMAIL, IP, PASSWORD, START, World, claims, world};
 
 pub async fn c26_a_login_updates_the_statistics_and_answers_with_them() {
     let world = world().await;
@@ -95,6 +97,110 @@ pub async fn one_caller_cannot_try_many_addresses() {
     assert!(refused.error().details.as_ref().unwrap()["retry_after_seconds"].as_u64().unwrap() > 60);
     let body = json!({"email": EMAIL, "password": PASSWORD});
     assert!(world.call_from("198.51.100.1", Login, body).await.result.is_ok());
+}
+
+/// Wrong passwords for the user from as many networks as needed to make the account slow.
+async fn attacked(world: &World, email: &str) {
+    let body = json!({"email": email, "password": "wrong"});
+    for n in 0..50 {
+        let ip = format!("2001:db8:{n:x}::1");
+        assert_eq!(world.call_from(&ip, Login, body.clone()).await.code(), ErrorCode::InvalidCredentials);
+    }
+}
+
+pub async fn a_crowd_is_slowed_down_and_the_owner_is_let_in() {
+    let world = world().await;
+    world.register().await.ok();
+    world.login().await.ok();
+    let right = json!({"email": EMAIL, "password": PASSWORD});
+    let wrong = json!({"email": EMAIL, "password": "wrong"});
+    attacked(&world, EMAIL).await;
+    let ips: Vec<_> = (0..20).map(|n| format!("2001:db8:ff{n:x}::1")).collect();
+    let flood = join_all(ips.iter().map(|ip| world.call_from(ip, Login, wrong.clone())));
+    let owner = async {
+        // Again and again, for as long as the flood lasts, from where the owner has signed in before.
+        for _ in 0..3 {
+            world.call_from(IP, Login, right.clone()).await.ok();
+        }
+    };
+    let (replies, ()) = tokio::join!(flood, owner);
+    let refused: Vec<_> = replies.iter().filter(|reply| reply.code() == ErrorCode::TooManyRequests).collect();
+    assert!(refused.len() >= 13, "{} of 20", refused.len());
+    for reply in refused {
+        let wait = reply.error().details.as_ref().unwrap()["retry_after_seconds"].as_u64().unwrap();
+        assert!((1..=10).contains(&wait), "{wait}");
+    }
+    // From a new network the right password waits for its turn and is let in.
+    world.call_from("198.51.100.77", Login, right).await.ok();
+}
+
+pub async fn an_unknown_account_is_slowed_down_like_a_known_one() {
+    let world = world().await;
+    let email = "unknown@example.com";
+    attacked(&world, email).await;
+    let wrong = json!({"email": email, "password": "wrong"});
+    let ips: Vec<_> = (0..20).map(|n| format!("2001:db8:ff{n:x}::1")).collect();
+    let replies = join_all(ips.iter().map(|ip| world.call_from(ip, Login, wrong.clone()))).await;
+    let refused = replies.iter().filter(|reply| reply.code() == ErrorCode::TooManyRequests).count();
+    assert!(refused >= 13, "{refused} of 20");
+}
+
+pub async fn who_resets_the_password_is_let_in_from_there_while_the_account_is_attacked() {
+    let world = world().await;
+    world.register().await.ok();
+    attacked(&world, EMAIL).await;
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let body = json!({"token": world.mailed_token().await, "password": "a better horse battery"});
+    world.call_from("198.51.100.9", PasswordReset, body).await.ok();
+    let wrong = json!({"email": EMAIL, "password": "wrong"});
+    let right = json!({"email": EMAIL, "password": "a better horse battery"});
+    let ips: Vec<_> = (0..10).map(|n| format!("2001:db8:ff{n:x}::1")).collect();
+    let flood = join_all(ips.iter().map(|ip| world.call_from(ip, Login, wrong.clone())));
+    let owner = world.call_from("198.51.100.9", Login, right);
+    let (_, reply) = tokio::join!(flood, owner);
+    reply.ok();
+}
+
+pub async fn a_site_of_ipv6_does_not_have_ten_attempts_for_each_of_its_networks() {
+    let world = world().await;
+    world.register().await.ok();
+    let body = json!({"email": EMAIL, "password": "wrong"});
+    let mut tried = 0;
+    for n in 0..60 {
+        let ip = format!("2001:db8:1:{n:x}::1");
+        if world.call_from(&ip, Login, body.clone()).await.code() == ErrorCode::InvalidCredentials {
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 30);
+    world.login().await.ok();
+}
+
+pub async fn an_old_hash_of_an_unnormalised_password_verifies_and_is_replaced() {
+    let world = world().await;
+    let typed = "Cafe\u{301}-blau-17";
+    let body = |password: &str| json!({"email": EMAIL, "password": password});
+    world.register().await.ok();
+    let id = world.user().await.unwrap().id;
+    // As it was made before passwords had a normal form.
+    let params = argon2::Params::new(8, 1, 1, None).unwrap();
+    let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let salt = SaltString::from_b64("c29tZXNhbHRzb21lc2FsdA").unwrap();
+    let old = argon.hash_password(typed.as_bytes(), &salt).unwrap().to_string();
+    let mut lease = world.db.live().write().await.unwrap();
+    users::set_password(&mut lease, &world.project, &id, &old.as_str().into(), START).await.unwrap();
+    lease.commit().await.unwrap();
+
+    assert_eq!(world.call(Login, body("Café-blau-17")).await.code(), ErrorCode::InvalidCredentials);
+    let (one, two) = tokio::join!(world.call(Login, body(typed)), world.call(Login, body(typed)));
+    one.ok();
+    two.ok();
+    let user = world.user().await.unwrap();
+    assert_ne!(user.password_hash.unwrap().expose(), &old);
+    assert_eq!(user.last_password_reset, Some(START), "the password is the same");
+    for form in [typed, "Café-blau-17"] {
+        world.call(Login, body(form)).await.ok();
+    }
 }
 
 pub async fn the_right_password_forgets_the_wrong_ones() {

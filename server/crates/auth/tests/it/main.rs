@@ -11,6 +11,7 @@
 )]
 
 mod account;
+mod addresses;
 mod after_hooks;
 mod dry_run;
 mod gate;
@@ -49,7 +50,20 @@ macro_rules! suite {
 }
 
 suite! {
+    addresses {
+        the_spellings_of_a_mailbox_are_one_account
+        a_rule_on_domains_is_not_passed_by_with_another_spelling
+        an_address_that_no_mail_can_be_sent_to_is_refused_at_sign_up
+        a_user_from_before_the_rules_can_still_sign_in
+    }
     account {
+        a_logout_is_answered_the_same_again_and_again_and_its_hooks_run_once
+        an_access_token_that_has_expired_still_ends_its_session
+        a_refresh_token_ends_its_session_used_or_not
+        both_tokens_end_the_sessions_of_both
+        a_logout_without_a_genuine_token_is_refused_and_ends_nothing
+        a_token_that_is_not_genuine_does_not_keep_the_other_from_ending_its_session
+        a_user_who_is_blocked_or_gone_can_sign_out
         me_answers_the_user
         after_a_logout_neither_token_works
         what_is_no_access_token_is_refused
@@ -96,6 +110,11 @@ suite! {
         the_instance_hashes_administrators_passwords_too
     }
     login {
+        a_crowd_is_slowed_down_and_the_owner_is_let_in
+        an_unknown_account_is_slowed_down_like_a_known_one
+        who_resets_the_password_is_let_in_from_there_while_the_account_is_attacked
+        a_site_of_ipv6_does_not_have_ten_attempts_for_each_of_its_networks
+        an_old_hash_of_an_unnormalised_password_verifies_and_is_replaced
         c26_a_login_updates_the_statistics_and_answers_with_them
         the_access_token_says_who_for_whom_and_how_long
         a_wrong_password_and_an_unknown_address_look_the_same
@@ -109,6 +128,9 @@ suite! {
         without_hooks_the_events_and_the_work_are_the_same
     }
     passwords {
+        a_password_is_the_same_however_its_accents_are_typed
+        a_new_password_has_characters_that_a_person_sees_and_can_repeat
+        strangers_can_neither_fill_the_mailbox_nor_make_every_token_void
         a_change_needs_the_current_password_and_ends_the_other_sessions
         a_reset_token_works_once_within_the_hour_and_ends_every_session
         a_newer_token_makes_the_earlier_void
@@ -126,8 +148,17 @@ suite! {
         a_token_that_cannot_be_signed_leaves_everything_as_it_was
     }
     refresh {
+        ten_tabs_that_refresh_at_once_all_get_working_tokens_of_one_family
+        an_answer_that_was_lost_is_given_again_within_the_window
+        the_window_begins_with_the_first_use_and_afterwards_a_reuse_ends_the_family
+        a_grandparent_ends_the_family_within_the_window_too
+        the_windows_length_is_the_projects_own
+        what_ends_a_session_ends_the_window_at_once
+        a_user_who_is_blocked_or_gone_gets_nothing_within_the_window
+        the_hooks_run_for_the_second_answer_too
+        a_successor_cannot_be_made_from_what_is_stored
         a_refresh_token_works_once_and_its_reuse_ends_the_whole_family
-        of_two_at_once_one_is_a_reuse
+        of_two_at_once_one_is_a_reuse_where_the_project_is_strict
         a_session_ends_when_its_time_is_over_however_often_it_was_refreshed
         what_is_no_refresh_token_is_refused
     }

@@ -1,6 +1,6 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::{
-    catalogue::endpoints::Endpoint::{Login, Me, PasswordChange, PasswordForgot, PasswordReset},
+    catalogue::endpoints::Endpoint::{Login, Me, PasswordChange, PasswordForgot, PasswordReset, Register},
     error::ErrorCode,
 };
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ pub async fn a_reset_token_is_no_good_once_the_address_has_changed() {
     let token = world.mailed_token().await;
     let id = world.user().await.unwrap().id;
     let mut lease = world.db.live().write().await.unwrap();
-    let changes = UserChanges { email: Some(Some("other@example.com".into())), ..Default::default() };
+    let changes = UserChanges { email: Some("other@example.com".parse().ok()), ..Default::default() };
     users::update(&mut lease, &world.project, &id, changes, START).await.unwrap();
     lease.commit().await.unwrap();
     let reply = world.call(PasswordReset, json!({"token": token, "password": NEW})).await;
@@ -133,6 +133,75 @@ pub async fn a_verification_token_is_no_reset_token() {
     let token = world.mailed_token().await;
     let reply = world.call(PasswordReset, json!({"token": token, "password": NEW})).await;
     assert_eq!(reply.code(), ErrorCode::InvalidTicket);
+}
+
+pub async fn a_password_is_the_same_however_its_accents_are_typed() {
+    let world = world().await;
+    let (composed, decomposed) = ("Caf\u{e9}-blau-17", "Cafe\u{301}-blau-17");
+    world.call(Register, json!({"email": EMAIL, "password": decomposed})).await.ok();
+    assert!(can_log_in(&world, composed).await && can_log_in(&world, decomposed).await);
+    assert!(can_log_in(&world, "Cafe\u{301}-blau\u{2d}17").await);
+    assert!(!can_log_in(&world, "Cafe-blau-17").await);
+
+    let mine = world.call(Login, json!({"email": EMAIL, "password": composed})).await.text("/access_token");
+    let body = json!({"current_password": composed, "new_password": "a\u{a0}better\u{3000}ｈorse"});
+    world.call_as(&mine, PasswordChange, body).await.ok();
+    assert!(can_log_in(&world, "a better ｈorse").await, "spaces are one, width stays");
+    assert!(!can_log_in(&world, "a better horse").await);
+
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let body = json!({"token": world.mailed_token().await, "password": composed});
+    world.call(PasswordReset, body).await.ok();
+    assert!(can_log_in(&world, decomposed).await);
+}
+
+pub async fn a_new_password_has_characters_that_a_person_sees_and_can_repeat() {
+    let world = world().await;
+    let register = async |password: &str| {
+        let reply = world.call(Register, json!({"email": EMAIL, "password": password})).await;
+        (reply.code(), reply.error().field.clone())
+    };
+    let password = Some("password".to_owned());
+    for weak in ["e\u{301}e\u{301}e\u{301}e\u{301}", "x\u{301}x\u{301}x\u{301}x\u{301}", "1234567"] {
+        assert_eq!(register(weak).await, (ErrorCode::WeakPassword, password.clone()), "{weak}");
+    }
+    for bad in
+        ["", "tab\tand more", "zero\u{200b}width", "bell\u{7}bell", "\u{378}unassigned", "del\u{7f}eted!"]
+    {
+        assert_eq!(register(bad).await, (ErrorCode::InvalidField, password.clone()), "{bad:?}");
+    }
+    let token = world.register().await.text("/access_token");
+    let body = json!({"current_password": PASSWORD, "new_password": "tab\tand more"});
+    let reply = world.call_as(&token, PasswordChange, body).await;
+    assert_eq!(reply.error().field.as_deref(), Some("new_password"));
+    world.call(PasswordForgot, json!({"email": EMAIL})).await.ok();
+    let body = json!({"token": world.mailed_token().await, "password": "tab\tand more"});
+    assert_eq!(world.call(PasswordReset, body).await.code(), ErrorCode::InvalidField);
+}
+
+pub async fn strangers_can_neither_fill_the_mailbox_nor_make_every_token_void() {
+    let world = world().await;
+    world.register().await.ok();
+    let ask = async |n: u32| {
+        let reply =
+            world.call_from(&format!("198.51.100.{n}"), PasswordForgot, json!({"email": EMAIL})).await;
+        assert_eq!(reply.result.unwrap().status, 202);
+    };
+    let mails = async || world.mails().await.iter().filter(|mail| mail.kind == "reset_password").count();
+    for n in 0..40 {
+        ask(n).await;
+    }
+    assert_eq!(mails().await, 5);
+    let body = json!({"token": world.mailed_token().await, "password": NEW});
+    world.call(PasswordReset, body).await.ok();
+    // Used up: the next one that is asked for is made.
+    ask(50).await;
+    assert_eq!(mails().await, 6);
+    ask(51).await;
+    assert_eq!(mails().await, 6);
+    world.clock.advance_s(5 * 60);
+    ask(52).await;
+    assert_eq!(mails().await, 7);
 }
 
 pub async fn asking_for_tokens_is_limited_the_same_for_known_and_unknown_addresses() {

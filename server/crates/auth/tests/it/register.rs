@@ -15,7 +15,7 @@ pub async fn a_user_is_created_and_signed_in() {
     assert_eq!(reply.ok()["expires_in"], 900);
     assert!(reply.text("/refresh_token").starts_with("hwr_"));
     let user = &reply.ok()["user"];
-    assert_eq!(user["email"], "Dana@Example.com");
+    assert_eq!(user["email"], "Dana@example.com", "its domain in lower case");
     assert_eq!(user["user_metadata"], json!({"plan": "free"}));
     assert_eq!(user["app_metadata"], json!({}));
     assert!(!reply.ok().to_string().contains("argon2"));

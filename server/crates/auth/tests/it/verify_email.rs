@@ -37,7 +37,7 @@ pub async fn a_token_does_not_prove_an_address_that_was_taken_afterwards() {
     let token = world.mailed_token().await;
     let id = world.user().await.unwrap().id;
     let mut lease = world.db.live().write().await.unwrap();
-    let changes = UserChanges { email: Some(Some("other@example.com".into())), ..Default::default() };
+    let changes = UserChanges { email: Some("other@example.com".parse().ok()), ..Default::default() };
     users::update(&mut lease, &world.project, &id, changes, START).await.unwrap();
     lease.commit().await.unwrap();
     let reply = world.call(VerifyEmailConfirm, json!({"token": token})).await;

@@ -297,7 +297,7 @@ impl World {
 
 /// The endpoints that want an access token.
 pub fn wants_bearer(endpoint: Endpoint) -> bool {
-    endpoint.spec().access == Access::Bearer
+    endpoint.spec().access != Access::Public
 }
 
 /// The claims of a token, without looking at its signature.

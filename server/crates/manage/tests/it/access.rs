@@ -2,7 +2,9 @@
 
 use contract::{
     error::ErrorCode,
-    manage::{CreateApiKey, CreateProject, Scope, SetupRequest, SignInRequest},
+    manage::{
+        CreateApiKey, CreateProject, ProjectSettings, Scope, SetupRequest, SignInRequest, UpdateProject,
+    },
 };
 use manage::ClientInfo;
 
@@ -64,6 +66,84 @@ async fn nobody_locks_an_administrator_out_from_elsewhere() {
     }
     assert_eq!(attempt("correct horse", "10.0.0.1").await, Err(ErrorCode::TooManyRequests));
     assert_eq!(attempt("correct horse", "10.0.0.2").await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_crowd_slows_down_an_administrators_account_and_does_not_lock_it() {
+    let world = World::new().await;
+    world.manage.create_admin("dana@example.com", "Dana", "correct horse").await.unwrap();
+    let attempt = async |password: &str, ip: &str| {
+        let request = SignInRequest { email: "dana@example.com".into(), password: password.into() };
+        let client = ClientInfo { ip: Some(ip.into()), user_agent: None };
+        world.manage.sign_in(request, client).await.map(drop).map_err(|error| error.error)
+    };
+    assert_eq!(attempt("correct horse", "203.0.113.7").await, Ok(()));
+    for n in 0..50 {
+        let ip = format!("2001:db8:{n:x}::1");
+        assert_eq!(attempt("wrong horse", &ip).await, Err(ErrorCode::InvalidCredentials));
+    }
+    let ips: Vec<_> = (0..20).map(|n| format!("2001:db8:ff{n:x}::1")).collect();
+    let flood = futures::future::join_all(ips.iter().map(|ip| attempt("wrong horse", ip)));
+    let (flood, owner) = tokio::join!(flood, attempt("correct horse", "203.0.113.7"));
+    assert_eq!(owner, Ok(()));
+    let refused = flood.iter().filter(|reply| **reply == Err(ErrorCode::TooManyRequests)).count();
+    assert!(refused >= 13, "{refused} of 20");
+    assert_eq!(attempt("correct horse", "198.51.100.77").await, Ok(()), "in its turn");
+}
+
+#[tokio::test]
+async fn an_administrators_address_and_password_have_one_form() {
+    let world = World::new().await;
+    let made = world.manage.create_admin("Dana@bücher.example", "", "Cafe\u{301}-blau-17").await;
+    assert!(made.unwrap());
+    let made = world.manage.create_admin("dana@xn--bcher-kva.example", "", "Caf\u{e9}-blau-17").await;
+    assert!(!made.unwrap(), "it is there");
+    for email in ["dana@bücher.example", "DANA@XN--BCHER-KVA.example", "dana@bu\u{308}cher.example"] {
+        for password in ["Cafe\u{301}-blau-17", "Caf\u{e9}-blau-17"] {
+            let request = SignInRequest { email: email.into(), password: password.into() };
+            let signed_in = world.manage.sign_in(request, ClientInfo::default()).await.unwrap();
+            assert_eq!(signed_in.admin.email, "dana@xn--bcher-kva.example");
+        }
+    }
+    for (email, password, field) in [
+        ("da..na@example.com", "correct horse", "email"),
+        ("dana@[127.0.0.1]", "correct horse", "email"),
+        ("erin@example.com", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", "password"),
+        ("erin@example.com", "correct\thorse", "password"),
+        ("erin@example.com", "", "password"),
+    ] {
+        let refused = world.manage.create_admin(email, "", password).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some(field), "{email} {password:?}");
+    }
+}
+
+#[tokio::test]
+async fn settings_take_a_sender_that_can_send_and_a_window_of_at_most_a_minute() {
+    let world = World::new().await;
+    let project = world.manage.project(&world.actor, SLUG).await.unwrap();
+    let save = async |settings: ProjectSettings| {
+        let update = UpdateProject { settings: Some(settings), ..UpdateProject::default() };
+        world.manage.update_project(&world.actor, SLUG, update).await.map_err(|error| error.field)
+    };
+    let field = |name: &str| Err(Some(format!("settings.{name}")));
+    for from in
+        ["Acme", "Acme <acme>", "Acme <da..na@example.com>", "Doe, Dana <dana@example.com>", "a@b.c, d@e.f"]
+    {
+        let settings = ProjectSettings { mail_from: from.into(), ..project.settings.clone() };
+        assert_eq!(save(settings).await.map(drop), field("mail_from"), "{from}");
+    }
+    for seconds in [61, 600] {
+        let settings = ProjectSettings { refresh_reuse_seconds: seconds, ..project.settings.clone() };
+        assert_eq!(save(settings).await.map(drop), field("refresh_reuse_seconds"));
+    }
+    for seconds in [0, 60] {
+        let settings = ProjectSettings {
+            mail_from: "Bücher <no-reply@bücher.example>".into(),
+            refresh_reuse_seconds: seconds,
+            ..project.settings.clone()
+        };
+        assert_eq!(save(settings).await.unwrap().settings.refresh_reuse_seconds, seconds);
+    }
 }
 
 #[tokio::test]
