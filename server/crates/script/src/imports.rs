@@ -3,6 +3,7 @@
 use ring::rand::{SecureRandom, SystemRandom};
 use wasmtime::{Caller, Engine, Extern, Linker, Memory, Result, format_err};
 
+use crate::clean;
 use crate::digest;
 use crate::limits::max_arguments;
 use crate::state::State;
@@ -153,12 +154,12 @@ fn memory(caller: &mut Caller<'_, State>) -> Result<Memory> {
     }
 }
 
-/// Text in the guest's memory, of which at most `most` bytes are read.
+/// Text in the guest's memory, of which at most `most` bytes are read. What no database can hold becomes U+FFFD.
 fn text_at(caller: &mut Caller<'_, State>, at: u32, len: u32, most: usize) -> Result<String> {
     let memory = memory(caller)?;
     let bytes = part(memory.data(&*caller), at, len)?;
     let bytes = bytes.get(..most).unwrap_or(bytes);
-    Ok(String::from_utf8_lossy(bytes).into_owned())
+    Ok(clean::text(String::from_utf8_lossy(bytes).into_owned()))
 }
 
 /// A part of memory.

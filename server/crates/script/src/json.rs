@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::clean;
 use crate::glimpse::glimpse;
 
 /// Levels that text of the code may be nested. `serde_json` parses 127, and whoever keeps a value puts it into others.
@@ -22,9 +23,14 @@ const PART: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json(Arc<str>);
 
-/// Text that is no JSON or nested too deep.
-#[derive(Debug)]
-pub(crate) struct Malformed;
+/// Why text is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Malformed {
+    /// It is no JSON: the engine that made it is broken.
+    NoJson,
+    /// It is nested too deep.
+    TooDeep,
+}
 
 impl Json {
     /// `null`.
@@ -40,14 +46,15 @@ impl Json {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
-    /// What `JSON.stringify` made. Unlike JSON text of other origin it may hold halves of surrogate pairs, which become
+    /// What `JSON.stringify` made. Unlike JSON text of other origin it may hold what no database can keep, which becomes
     /// U+FFFD.
     pub(crate) fn of_code(text: String) -> Result<Self, Malformed> {
-        let text = if text.contains("\\ud") { without_halves(&text) } else { text };
-        serde_json::from_str::<&RawValue>(&text).map_err(|_| Malformed)?;
+        let text = clean::json(text);
+        // Before it is parsed, which fails on what is nested deeper still.
         if depth(&text) > MOST_DEEP {
-            return Err(Malformed);
+            return Err(Malformed::TooDeep);
         }
+        serde_json::from_str::<&RawValue>(&text).map_err(|_| Malformed::NoJson)?;
         Ok(Self(text.into()))
     }
 
@@ -143,27 +150,6 @@ impl<'a> Structure<'a> {
     }
 }
 
-/// Replaces the escapes of lone surrogates. `JSON.stringify` writes whole pairs as they are, so
-/// every escape of that range is of half a pair.
-fn without_halves(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, escape)) = rest.split_once('\\') {
-        clean.push_str(before);
-        let half = escape.get(..3).is_some_and(|start| {
-            let start = start.as_bytes();
-            start.starts_with(b"ud") && matches!(start.get(2), Some(b'8'..=b'9' | b'a'..=b'f'))
-        });
-        let taken = if half { 5 } else { escape.chars().next().map_or(0, char::len_utf8) };
-        let (escape, after) = escape.split_at_checked(taken).unwrap_or((escape, ""));
-        clean.push('\\');
-        clean.push_str(if half { "ufffd" } else { escape });
-        rest = after;
-    }
-    clean.push_str(rest);
-    clean
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -175,19 +161,15 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_pairs_are_replaced_and_nothing_else() {
-        let text = of_code(r#"["\ud800", "\\ud800", "\"\udfff\\", "é\u0001"]"#).unwrap();
-        assert_eq!(text.to_value(), json!(["\u{fffd}", "\\ud800", "\"\u{fffd}\\", "é\u{1}"]));
-    }
-
-    #[test]
     fn what_passes_can_be_parsed() {
         for text in ["", "[", "{]", "nul", "[1,]", "\"\n\"", "1 2"] {
-            assert!(of_code(text).is_err(), "{text}");
+            assert_eq!(of_code(text).err(), Some(Malformed::NoJson), "{text}");
         }
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(of_code(&nested(MOST_DEEP)).unwrap().to_value().is_array());
-        assert!(of_code(&nested(MOST_DEEP + 1)).is_err());
+        for levels in [MOST_DEEP + 1, 1000] {
+            assert_eq!(of_code(&nested(levels)).err(), Some(Malformed::TooDeep));
+        }
         assert!(of_code(&format!("[{:?}]", "[".repeat(1000))).is_ok(), "brackets in a string nest nothing");
     }
 

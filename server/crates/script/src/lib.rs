@@ -16,6 +16,7 @@
 
 mod admission;
 mod call;
+mod clean;
 mod code;
 mod compiled;
 mod compiler;

@@ -270,6 +270,48 @@ pub async fn a_refresh_repeats_what_the_login_granted() {
     }
 }
 
+pub async fn n24_what_no_database_can_hold_is_the_same_wherever_it_arrives() {
+    let world = world().await;
+    world.register().await.ok();
+    world
+        .deploy(
+            Trigger::PostUserLogin,
+            r"exports.onExecutePostLogin = async (event, api) => {
+                const text = 'a\0b\ud800c';
+                api.accessToken.setCustomClaim('claim\0', text);
+                api.accessToken.setCustomClaim('nested', { 'k\0': text, 'k\udfff': 'second' });
+                api.user.setUserMetadata('note\0', [text]);
+                await Aerocall.cache.set('key\0', text);
+                console.log(text, await Aerocall.cache.get('key\0'));
+                if (event.request.ip === '203.0.113.66') api.access.deny(text);
+            };",
+        )
+        .await;
+    let text = "a\u{fffd}b\u{fffd}c";
+    let mut reply = world.login().await;
+    let log = &reply.journal.runs[0].logs[0].message;
+    assert!(!log.contains('\0') && log.starts_with(text), "{log}");
+    let calls = serde_json::to_string(&reply.journal.runs[0].api_calls).unwrap();
+    assert!(calls.contains(text) && !calls.contains("\\u0000"), "{calls}");
+    for grant in ["first", "refreshed", "refreshed again"] {
+        let token = claims(&reply.text("/access_token"));
+        assert_eq!(
+            (&token["claim\u{fffd}"], &token["nested"]),
+            (&json!(text), &json!({"k\u{fffd}": text})),
+            "{grant}"
+        );
+        reply = world.call(Refresh, json!({"refresh_token": reply.text("/refresh_token")})).await;
+    }
+    assert_eq!(world.user().await.unwrap().user_metadata, json!({"note\u{fffd}": [text]}));
+    assert_eq!(world.cached("key\u{fffd}").await, text);
+    let login = json!({"email": EMAIL, "password": PASSWORD});
+    let refused = world.call_from("203.0.113.66", Login, login).await;
+    assert_eq!(
+        (refused.error().reason.as_deref(), refused.error().message.as_str()),
+        (Some("access_denied"), text)
+    );
+}
+
 pub async fn c19_a_hook_makes_a_service_token() {
     let world = world().await;
     world

@@ -98,6 +98,7 @@ suite! {
         c4_the_exchange_runs_at_refresh_and_a_refusal_leaves_the_token_usable
         c4_the_exchange_adds_claims_at_refresh
         a_refresh_repeats_what_the_login_granted
+        n24_what_no_database_can_hold_is_the_same_wherever_it_arrives
         c19_a_hook_makes_a_service_token
         f17_a_hook_that_fails_to_deliver_leaves_it_to_the_mail
         a4_hook_code_gets_context_payload_and_the_sdk

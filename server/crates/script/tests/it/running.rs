@@ -109,3 +109,29 @@ async fn the_export_of_typescript_is_that_of_commonjs() {
         assert_eq!(program.exports(), ["beforeSignup"], "{source}");
     }
 }
+
+#[tokio::test]
+async fn n24_what_no_database_can_hold_is_replaced_once_for_every_reader() {
+    let run = run(&handler(
+        "console.log('l\\0g', { k: '\\0' }); console.log('half \\ud800');\n\
+         api.access.deny('no\\0', 'm\\0\\udc00'); await api.user.setUserMetadata('k\\0', { 'a\\0': 1, 'a\\ud800': 2, b: ['\\0'] });\n\
+         const echoed = await Aerocall.echo('e\\0', { '\\0': '\\udfff' }); await Aerocall.fail('f\\0').catch(() => {});\n\
+         return { echoed, 'v\\0': 'w\\0', 'v\\ud801': 0 }",
+    ))
+    .await;
+    assert_eq!(run.outcome, Outcome::Returned);
+    assert_eq!(run.value.to_value(), json!({ "echoed": ["e�", { "�": "�" }], "v�": "w�" }));
+    let logs: Vec<_> = run.logs.iter().map(|line| line.message.as_str()).collect();
+    assert_eq!(logs, ["l�g {\"k\":\"\\u0000\"}", "half �"]);
+    let recorded: Vec<_> = run.recorded.iter().map(|call| call.args.to_value()).collect();
+    assert_eq!(recorded, [json!(["no�", "m��"]), json!(["k�", { "a�": 1, "b": ["�"] }])]);
+    assert_eq!(run.host_calls[0].args, json!(["e�", { "�": "�" }]));
+    let thrown = run_with(
+        "exports.go = () => { const e = new Error('t\\0\\ud800'); e.name = 'N\\0'; throw e }",
+        call("go", vec![Argument::Auto], json!({})),
+        &Limits::default(),
+    )
+    .await;
+    let thrown = crate::harness::thrown(&thrown);
+    assert_eq!((thrown.name.as_str(), thrown.message.as_str()), ("N�", "t��"));
+}
