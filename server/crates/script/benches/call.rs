@@ -123,7 +123,9 @@ impl Native {
         context.with(|ctx| {
             let prelude = evaluated(&ctx, &self.prelude);
             let install: Function = prelude.get("install").unwrap();
-            let functions: Object = install.call((Object::new(ctx.clone()).unwrap(),)).unwrap();
+            let natives = Object::new(ctx.clone()).unwrap();
+            natives.set("begin", Function::new(ctx.clone(), || {})).unwrap();
+            let functions: Object = install.call((natives,)).unwrap();
             let invoke: Function = functions.get("invoke").unwrap();
             let exports = evaluated(&ctx, &self.hook).namespace().unwrap();
             let promise: Promise = invoke.call((exports, ctx.json_parse(call).unwrap())).unwrap();
@@ -176,6 +178,12 @@ fn percentiles(bench: &Bench) {
     report("isolated call", sample(SAMPLES, || run(&trivial, &small)));
     let inside = (0..SAMPLES).map(|_| bench.runtime.block_on(bench.run(&trivial, &small, &limits)).cpu);
     report("isolated call, processor time inside", inside.collect());
+    let giving_back = SandboxConfig { scan: false, ..SandboxConfig::default() };
+    let giving_back = Bench { sandbox: Sandbox::new(giving_back).unwrap(), ..Bench::new() };
+    let given_back = || {
+        giving_back.runtime.block_on(giving_back.run(&trivial, &small, &limits));
+    };
+    report("isolated call, all memory given back afterwards", sample(SAMPLES, given_back));
     let text = event().to_string();
     report(
         "native fresh context",

@@ -77,6 +77,7 @@ impl Compiler {
         let reply = reply.map_err(|ended| match ended {
             Ended::Limit(kind) => CompileError::Limit(kind),
             Ended::Internal(message) => CompileError::Internal(message),
+            Ended::Waiting => CompileError::Busy,
         })?;
         if reply.len() > MAX_REPLY {
             return Err(CompileError::Limit(LimitKind::Output));

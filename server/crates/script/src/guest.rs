@@ -1,6 +1,7 @@
 //! A guest: its engine, its compiled module, and instances of it under limits.
 
 use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use wasmtime::{
@@ -13,9 +14,10 @@ use crate::engine_config::engine_config;
 use crate::imports::{linker, part};
 use crate::limits::{LimitKind, MAX_MEMORY};
 use crate::meter::Metered;
+use crate::reset::Reset;
 use crate::state::State;
 
-/// Dirty memory of a slot that is zeroed by hand rather than given back to the system, in bytes.
+/// Written memory of a slot that is restored by copying rather than given back to the system, in bytes.
 const KEEP_RESIDENT: usize = 1 << 20;
 
 /// An engine with one module, ready to make instances.
@@ -23,6 +25,14 @@ pub struct Guest {
     engine: Engine,
     module: Module,
     instances: InstancePre<State>,
+    /// How the memory of a pool is cleaned.
+    reset: Option<Reset>,
+}
+
+/// A store whose instance leaves its memory as it found it, however its work ends.
+pub struct Clean<'a> {
+    store: Store<State>,
+    reset: Option<&'a Reset>,
 }
 
 /// An instance and its memory.
@@ -40,43 +50,56 @@ pub enum Ended {
     Limit(LimitKind),
     /// By a defect.
     Internal(String),
+    /// By its time, while it waited for its turn to compute.
+    Waiting,
+}
+
+/// How many instances a pool has.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// At the same time.
+    pub instances: u32,
+    /// Unused ones whose memory stays in place.
+    pub warm: u32,
 }
 
 impl Guest {
-    /// A guest whose instances come from a pool of `slots`, for work that must start at once.
-    pub fn pooled(code: &Code, slots: u32) -> Result<Self> {
+    /// A guest whose instances come from a pool, for work that must start at once.
+    pub fn pooled(code: &Code, size: Pool, reset: Reset) -> Result<Self> {
         let mut pool = PoolingAllocationConfig::new();
-        pool.total_core_instances(slots)
-            .total_memories(slots)
-            .total_tables(slots)
-            .total_stacks(slots)
+        let Pool { instances, warm } = size;
+        pool.total_core_instances(instances)
+            .total_memories(instances)
+            .total_tables(instances)
+            .total_stacks(instances)
             .max_memory_size(MAX_MEMORY)
             .table_elements(8192)
             .max_core_instance_size(1 << 20)
-            .max_unused_warm_slots(slots)
-            .linear_memory_keep_resident(KEEP_RESIDENT)
-            .table_keep_resident(64 << 10)
+            .max_unused_warm_slots(warm)
+            // `reset` has cleaned what is kept; without a scan nothing is kept.
+            .linear_memory_keep_resident(if reset.scans() { KEEP_RESIDENT } else { 0 })
+            // A table that was kept by scanning could hold another instance's pointers.
+            .table_keep_resident(0)
             .async_stack_keep_resident(64 << 10)
-            // Without it a call costs twice as much; older kernels do not have it.
-            .pagemap_scan(Enabled::Auto);
+            .pagemap_scan(if reset.scans() { Enabled::Auto } else { Enabled::No });
         let mut config = engine_config();
         config.allocation_strategy(pool);
-        Self::new(&config, code)
+        Self::new(&config, code, Some(reset))
     }
 
     /// A guest whose instances are made one by one.
     pub fn on_demand(code: &Code) -> Result<Self> {
-        Self::new(&engine_config(), code)
+        Self::new(&engine_config(), code, None)
     }
 
-    fn new(config: &Config, code: &Code) -> Result<Self> {
+    fn new(config: &Config, code: &Code, reset: Option<Reset>) -> Result<Self> {
         let engine = Engine::new(config)?;
         let module = code.load(&engine)?;
         let mut linker = linker(&engine)?;
         // The compiler's libraries import a few functions that they never call.
         linker.define_unknown_imports_as_traps(&module)?;
         let instances = linker.instantiate_pre(&module)?;
-        Ok(Self { engine, module, instances })
+        Ok(Self { engine, module, instances, reset })
     }
 
     /// The engine, whose epoch somebody must advance.
@@ -90,16 +113,17 @@ impl Guest {
     }
 
     /// Does `work` with a fresh store under the state's limits; the store is there afterwards.
-    pub async fn limited<T, W>(&self, state: State, work: W) -> (Store<State>, std::result::Result<T, Ended>)
+    pub async fn limited<T, W>(&self, state: State, work: W) -> (Clean<'_>, std::result::Result<T, Ended>)
     where
         W: AsyncFnOnce(&mut Store<State>) -> Result<T>,
     {
         let (meter, limits) = (Arc::clone(&state.meter), state.limits.clone());
-        let mut store = self.store(state);
+        let mut store = Clean { store: self.store(state), reset: self.reset.as_ref() };
         let result = tokio::time::timeout(limits.wall, Metered::new(meter, work(&mut store))).await;
         let result = match result {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(ended(store.data().stopped, &error)),
+            Err(_) if store.data().wants_turn() => Err(Ended::Waiting),
             Err(_) => Err(Ended::Limit(LimitKind::Wall)),
         };
         (store, result)
@@ -126,7 +150,31 @@ impl Guest {
         let Some(memory) = instance.get_memory(&mut *store, "memory") else {
             bail!("the guest has no memory")
         };
+        store.data_mut().memory = Some(memory);
         Ok(Running { instance, memory })
+    }
+}
+
+impl Deref for Clean<'_> {
+    type Target = Store<State>;
+
+    fn deref(&self) -> &Store<State> {
+        &self.store
+    }
+}
+
+impl DerefMut for Clean<'_> {
+    fn deref_mut(&mut self) -> &mut Store<State> {
+        &mut self.store
+    }
+}
+
+impl Drop for Clean<'_> {
+    /// Dropping the store gives its memory back to the pool, so this comes first.
+    fn drop(&mut self) {
+        if let (Some(reset), Some(memory)) = (self.reset, self.store.data().memory) {
+            reset.wipe(memory.data_mut(&mut self.store));
+        }
     }
 }
 

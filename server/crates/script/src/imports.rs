@@ -24,6 +24,11 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     linker.func_wrap("env", "host_loading", |caller: Caller<'_, State>| {
         u32::from(caller.data().bridge.is_none())
     })?;
+    linker.func_wrap("env", "host_begin", |mut caller: Caller<'_, State>| {
+        if let Some(bridge) = &mut caller.data_mut().bridge {
+            bridge.begun = true;
+        }
+    })?;
     linker.func_wrap("env", "host_random", random)?;
     linker.func_wrap("env", "host_hash", hash)?;
     linker.func_wrap("env", "host_hmac", hmac)?;
@@ -35,10 +40,10 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
         caller.data_mut().operations.cancel(ticket);
     })?;
     linker.func_wrap_async("env", "host_poll", |mut caller: Caller<'_, State>, (): ()| {
-        Box::new(async move { announced(caller.data_mut().operations.next(None).await) })
+        Box::new(async move { announced(caller.data_mut().next(None).await) })
     })?;
     linker.func_wrap_async("env", "host_wait", |mut caller: Caller<'_, State>, (ticket,): (u32,)| {
-        Box::new(async move { announced(caller.data_mut().operations.next(Some(ticket)).await) })
+        Box::new(async move { announced(caller.data_mut().next(Some(ticket)).await) })
     })?;
     Ok(linker)
 }
@@ -48,12 +53,14 @@ fn announced(next: Option<(u32, usize)>) -> u64 {
     next.map_or(0, |(ticket, len)| (u64::from(ticket) << 32) | len as u64)
 }
 
-fn now_us() -> f64 {
+fn now_us(mut caller: Caller<'_, State>) -> f64 {
+    caller.data_mut().ask("the time");
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     now.as_micros() as f64
 }
 
 fn random(mut caller: Caller<'_, State>, into: u32, len: u32) -> Result<()> {
+    caller.data_mut().ask("a random value");
     let memory = memory(&mut caller)?;
     let target = part_mut(memory.data_mut(&mut caller), into, len)?;
     let len = target.len().min(RANDOM);

@@ -23,6 +23,8 @@ mod compiler;
 mod digest;
 mod engine_config;
 mod error;
+#[cfg(feature = "testing")]
+mod faults;
 mod glimpse;
 mod guest;
 mod host;
@@ -36,16 +38,21 @@ mod outcome;
 mod positions;
 mod program;
 mod reply;
+mod reset;
 mod runner;
 mod sandbox;
+mod selftest;
 mod snapshot;
 mod source_map;
 mod state;
+mod turn;
 mod worker;
 
 pub use call::{Argument, Behaviour, Call, Method};
 pub use compiled::{CallSite, CompileError, Compiled, Diagnostic, Format, Language};
 pub use error::ScriptError;
+#[cfg(feature = "testing")]
+pub use faults::Fault;
 pub use host::{Host, HostError};
 pub use json::{Json, weight};
 pub use limits::{LimitKind, Limits, MAX_SOURCE};

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::json::Json;
 use crate::limits::LimitKind;
 
+/// What the guest says of everything that the top level may not do.
+pub(crate) const REFUSED_AT_LOAD: &str = " is not available while the hook is loading";
+
 /// Everything that is known after one run.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -39,10 +42,18 @@ pub enum Outcome {
     Threw(Thrown),
     /// The run was ended.
     Limit(LimitKind),
-    /// No slot became free in time; the code did not run.
+    /// No place became free in time, or no turn to go on after an answer of the server.
     Busy,
-    /// The sandbox itself failed.
+    /// The sandbox itself failed: what became of the run says nothing about the code.
     Internal(String),
+}
+
+impl Outcome {
+    /// Whether the run says nothing about what the code decides: the sandbox failed, or the run ended by a trap, as it
+    /// also would in a broken engine.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Internal(_) | Self::Limit(LimitKind::Stack))
+    }
 }
 
 /// Why a program could not be loaded.
@@ -75,6 +86,14 @@ pub struct Thrown {
     pub line: Option<u32>,
     /// Column of that frame, from 1.
     pub column: Option<u32>,
+}
+
+impl Thrown {
+    /// Whether the top level asked for what is only there in a call. Versions that were deployed by a server which did
+    /// not refuse it throw this when they are loaded.
+    pub fn is_refusal_at_load(&self) -> bool {
+        self.message.contains(REFUSED_AT_LOAD)
+    }
 }
 
 /// One call of a recording method.

@@ -39,6 +39,14 @@ impl Positions {
         stack.lines().find_map(|frame| self.frame(frame).map(|found| found.position))
     }
 
+    /// Line and column, from 1, of what lies at an offset of the compiled text.
+    pub fn of_offset(&self, javascript: &str, offset: usize) -> Option<(u32, u32)> {
+        let before = javascript.get(..offset)?;
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Some(self.map(u32::try_from(line).ok()? + self.lines_before, u32::try_from(column).ok()?))
+    }
+
     /// The stack as the author knows it.
     pub fn stack(&self, stack: &str) -> String {
         let mut text = String::new();

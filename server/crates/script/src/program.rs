@@ -10,7 +10,7 @@ use crate::glimpse::cut;
 use crate::guest::{Ended, Guest, Running, block_on};
 use crate::json::Json;
 use crate::limits::{LimitKind, Limits, MAX_SNAPSHOT, MAX_SOURCE};
-use crate::outcome::{Failure, Thrown};
+use crate::outcome::{Failure, REFUSED_AT_LOAD, Thrown};
 use crate::positions::Positions;
 use crate::reply::Reply;
 use crate::snapshot::Snapshot;
@@ -26,6 +26,10 @@ const MAX_REPLY: usize = 256 << 10;
 const MAX_NAME: usize = 256;
 /// What is kept of an exception's message, in bytes.
 const MAX_MESSAGE: usize = 8 << 10;
+/// What is said of an exception whose description is none.
+pub const UNREADABLE: &str = "the guest's description of an exception is none";
+/// What gives random values, beside `Math.random`.
+const RANDOM: [&str; 4] = ["randomUUID", "getRandomValues", "randomBytes", "generateKey"];
 /// What is kept of an exception's stack, in bytes.
 const MAX_STACK: usize = 16 << 10;
 
@@ -63,7 +67,7 @@ impl Program {
 pub struct Loader {
     guest: Guest,
     /// Memory of an instance that has loaded nothing.
-    base: Vec<u8>,
+    base: Arc<[u8]>,
     stack_pointer: ModuleExport,
 }
 
@@ -75,7 +79,7 @@ impl Loader {
         let base = block_on(async {
             let look = async |store: &mut Store<State>| {
                 let running = guest.instantiate(store).await?;
-                Ok(running.memory.data(&*store).to_vec())
+                Ok(running.memory.data(&*store).into())
             };
             let (_, base) = guest.limited(State::new(&Limits::default(), None), look).await;
             base.map_err(|ended| wasmtime::format_err!("{ended:?}"))
@@ -86,6 +90,11 @@ impl Loader {
     /// The engine, whose epoch somebody must advance.
     pub fn engine(&self) -> &wasmtime::Engine {
         self.guest.engine()
+    }
+
+    /// Memory of an instance that has loaded nothing.
+    pub fn base(&self) -> Arc<[u8]> {
+        Arc::clone(&self.base)
     }
 
     /// Evaluates the top level under the limits.
@@ -105,17 +114,29 @@ impl Loader {
             let reply = Reply::read(running.bytes(store, packed)?, MAX_REPLY);
             Ok((reply, input, self.keep(store, &running)?))
         };
-        let (_, result) = self.guest.limited(State::new(limits, None), evaluate).await;
+        let (store, result) = self.guest.limited(State::new(limits, None), evaluate).await;
         let (reply, input, snapshot) = result.map_err(|ended| match ended {
             Ended::Limit(kind) => Failure::Limit(kind),
             Ended::Internal(message) => Failure::Internal(message),
+            Ended::Waiting => Failure::Busy,
         })?;
         let names = match reply {
             Reply::Done(names) => names,
-            Reply::Threw(text) => return Err(Failure::Threw(thrown(text, &positions))),
+            Reply::Threw(text) => {
+                let Some(mut thrown) = thrown(text, &positions) else {
+                    return Err(Failure::Internal(UNREADABLE.to_owned()));
+                };
+                locate(&mut thrown, &compiled.javascript, &positions);
+                return Err(Failure::Threw(thrown));
+            }
             Reply::TooLong => return Err(Failure::Limit(LimitKind::Output)),
             Reply::Broken(message) => return Err(Failure::Internal(message)),
         };
+        if let Some(what) = store.data().unrepeatable {
+            let mut thrown = unrepeatable(what);
+            locate(&mut thrown, &compiled.javascript, &positions);
+            return Err(Failure::Threw(thrown));
+        }
         if snapshot.len() > MAX_SNAPSHOT {
             return Err(Failure::Limit(LimitKind::Snapshot));
         }
@@ -132,27 +153,49 @@ impl Loader {
     }
 }
 
-/// An exception from the guest's description of it.
-pub fn thrown(description: String, positions: &Positions) -> Thrown {
-    #[derive(Default, serde::Deserialize)]
+/// What the code was given at its top level in spite of the guest, which refuses that with the author's line.
+fn unrepeatable(what: &str) -> Thrown {
+    Thrown {
+        name: "TypeError".to_owned(),
+        message: format!("{what}{REFUSED_AT_LOAD}: call it inside the handler"),
+        ..Thrown::default()
+    }
+}
+
+/// Finds the line of what was refused, when none of the author's functions had asked: `promise.then(Date.now)`.
+fn locate(thrown: &mut Thrown, javascript: &str, positions: &Positions) {
+    let Some((what, _)) = thrown.message.split_once(REFUSED_AT_LOAD) else { return };
+    if thrown.line.is_some() {
+        return;
+    }
+    let what = what.trim_end_matches("()");
+    let at = std::iter::once(what).chain(RANDOM).find_map(|name| javascript.find(name));
+    if let Some((line, column)) = at.and_then(|at| positions.of_offset(javascript, at)) {
+        (thrown.line, thrown.column) = (Some(line), Some(column));
+    }
+}
+
+/// An exception from the guest's description of it; none when the guest describes nothing.
+pub fn thrown(description: String, positions: &Positions) -> Option<Thrown> {
+    #[derive(serde::Deserialize)]
     struct Description {
         name: String,
         message: String,
         stack: String,
     }
-    let description = Json::of_code(description).ok().and_then(|description| description.parse().ok());
-    let Description { mut name, mut message, stack } = description.unwrap_or_default();
+    let description = Json::of_code(description).ok()?;
+    let Description { mut name, mut message, stack } = description.parse().ok()?;
     let position = positions.innermost(&stack);
     // The record keeps the message in several places, and the user may see it.
     let mut stack = positions.stack(&stack);
     for (text, most) in [(&mut name, MAX_NAME), (&mut message, MAX_MESSAGE), (&mut stack, MAX_STACK)] {
         cut(text, most);
     }
-    Thrown {
+    Some(Thrown {
         name,
         message,
         stack,
         line: position.map(|(line, _)| line),
         column: position.map(|(_, column)| column),
-    }
+    })
 }

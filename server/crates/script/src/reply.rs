@@ -1,5 +1,8 @@
 //! What the JavaScript guest answers: a status byte and text.
 
+/// What is read of the text of a failure of the engine, in bytes.
+const MOST_BROKEN: usize = 1 << 10;
+
 /// One answer.
 pub enum Reply {
     /// JSON text of the result.
@@ -18,14 +21,15 @@ impl Reply {
         let Some((status, text)) = bytes.split_first() else {
             return Self::Broken("the guest gave no answer".to_owned());
         };
+        // The status comes first: what a broken engine says about a length is not to be believed.
+        if *status > 1 {
+            let text = text.get(..MOST_BROKEN).unwrap_or(text);
+            return Self::Broken(String::from_utf8_lossy(text).into_owned());
+        }
         if text.len() > most {
             return Self::TooLong;
         }
         let text = String::from_utf8_lossy(text).into_owned();
-        match status {
-            0 => Self::Done(text),
-            1 => Self::Threw(text),
-            _ => Self::Broken(text),
-        }
+        if *status == 0 { Self::Done(text) } else { Self::Threw(text) }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 
-use wasmtime::{Result, Store, Val};
+use wasmtime::{Result, Store, Val, ensure};
 
 use crate::guest::Running;
+use crate::reset::Reset;
 use crate::state::State;
 
 /// Memory is compared in pieces of this size, in bytes.
@@ -55,12 +56,14 @@ impl Snapshot {
         Self { ranges: ranges.into(), bytes: bytes.into(), bridges, size: memory.len(), stack_pointer }
     }
 
-    /// Makes a fresh instance what the loaded one was.
+    /// Makes a fresh instance what the loaded one was. Fails if what it overwrites is not what the base image has there,
+    /// as it would be if another instance had left it.
     pub async fn restore(
         &self,
         store: &mut Store<State>,
         running: &Running,
         sp: wasmtime::Global,
+        reset: &Reset,
     ) -> Result<()> {
         let memory = running.memory;
         let missing = self.size.saturating_sub(memory.data_size(&*store));
@@ -74,6 +77,7 @@ impl Snapshot {
             if let (Some(target), Some((part, after))) =
                 (data.get_mut(at..at + len), rest.split_at_checked(len))
             {
+                ensure!(reset.is_clean(at, target), "the memory of a fresh instance was not clean");
                 target.copy_from_slice(part);
                 rest = after;
             }
@@ -85,6 +89,11 @@ impl Snapshot {
             }
         }
         sp.set(&mut *store, Val::I32(self.stack_pointer))
+    }
+
+    /// Size of the memory that it restores, in bytes.
+    pub fn memory(&self) -> usize {
+        self.size
     }
 
     /// Memory that the snapshot itself takes, in bytes.

@@ -1,12 +1,15 @@
 //! What belongs to one instance: its limits, what it did, and what it waits for.
 
 use std::borrow::Cow;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use wasmtime::ResourceLimiter;
+use wasmtime::{Memory, ResourceLimiter, bail};
 
 use crate::glimpse::{MOST, cut};
 use crate::host::Host;
@@ -17,9 +20,12 @@ use crate::meter::Meter;
 use crate::operations::{OfHost, Operations};
 use crate::outcome::{HostCall, Level, LogLine, Recorded};
 use crate::positions::Positions;
+use crate::turn::Turn;
 
 /// Recorded calls that a run keeps; their size is limited as output.
 const MOST_RECORDED: usize = 1000;
+/// More memory than JavaScript can ask for at once, in bytes: its largest text has 2^30 characters of two.
+const LARGEST_STEP: usize = (2 << 30) + (1 << 20);
 /// The one internal operation.
 const TIMER: &str = "$timer";
 
@@ -40,6 +46,12 @@ pub struct Bridge {
     pub sdk: Vec<Cow<'static, str>>,
     /// Where in the author's source a stack leads.
     pub positions: Arc<Positions>,
+    /// The right to compute, which a run that waits does without.
+    pub turn: Turn,
+    /// Whether the run has an answer and waits for its turn.
+    pub resuming: bool,
+    /// Whether the hook's own code has been reached.
+    pub begun: bool,
 }
 
 impl Bridge {
@@ -63,6 +75,10 @@ pub struct State {
     pub stopped: Option<LimitKind>,
     /// None while a program is loaded.
     pub bridge: Option<Bridge>,
+    /// The instance's memory, once it is there.
+    pub memory: Option<Memory>,
+    /// What differs from call to call and was asked for while a program was loaded.
+    pub unrepeatable: Option<&'static str>,
     /// What it waits for.
     pub operations: Operations,
     /// What it logged.
@@ -87,6 +103,8 @@ impl State {
             meter: Arc::default(),
             stopped: None,
             bridge,
+            memory: None,
+            unrepeatable: None,
             operations: Operations::default(),
             logs: Vec::new(),
             recorded: Vec::new(),
@@ -158,6 +176,34 @@ impl State {
         }))
     }
 
+    /// Waits for `wanted`, or for any operation without one, and lets other runs compute until there is an answer.
+    pub async fn next(&mut self, wanted: Option<u32>) -> Option<(u32, usize)> {
+        let Self { operations, bridge, .. } = self;
+        let mut next = pin!(operations.next(wanted));
+        if let Poll::Ready(found) = poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx))).await {
+            return found;
+        }
+        let Some(bridge) = bridge else { return next.await };
+        bridge.turn.pause();
+        let found = next.await;
+        bridge.resuming = true;
+        bridge.turn.resume().await;
+        bridge.resuming = false;
+        found
+    }
+
+    /// Whether it could compute if it were its turn.
+    pub fn wants_turn(&self) -> bool {
+        self.bridge.as_ref().is_some_and(|bridge| bridge.resuming)
+    }
+
+    /// Notes what the code asked for, if it was asked for at a program's top level.
+    pub fn ask(&mut self, what: &'static str) {
+        if self.bridge.is_none() {
+            self.unrepeatable.get_or_insert(what);
+        }
+    }
+
     /// Adds a log line, as far as there is room.
     pub fn log(&mut self, level: u32, message: String, stack: &str) {
         let room = self.limits.log_bytes.saturating_sub(self.log_bytes);
@@ -204,7 +250,10 @@ impl State {
 }
 
 impl ResourceLimiter for State {
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, now: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        if desired.saturating_sub(now) > LARGEST_STEP {
+            bail!("the engine asked for {desired} bytes, which no code can do");
+        }
         // Ending the run is safer than letting it go on after failed allocations.
         if desired > self.limits.memory.min(MAX_MEMORY) {
             return Err(self.stop(LimitKind::Memory).into());

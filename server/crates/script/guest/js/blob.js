@@ -1,11 +1,11 @@
 // `Blob` and `File`: bytes that do not change.
+import { currentTime } from "./clock.js";
 import { cloneable } from "./clone.js";
 import { dictionary, enumeration, required, sequence, shape, usvString } from "./interfaces.js";
 import { native } from "./native.js";
 import { joined, streamOf } from "./streams.js";
 
 const { isView } = ArrayBuffer;
-const now = Date.now;
 
 let bytesOfBlob;
 
@@ -70,7 +70,7 @@ export class File extends Blob {
   constructor(parts, name, options = undefined) {
     required(arguments.length, 2, "File");
     super(parts, options);
-    const { lastModified = now() } = dictionary(options, "the options of a File");
+    const { lastModified = currentTime("new File()") } = dictionary(options, "the options of a File");
     this.#name = usvString(name);
     this.#lastModified = Math.trunc(Number(lastModified)) || 0;
   }

@@ -1,4 +1,5 @@
 // `console`, and errors as text.
+import { mark } from "./clock.js";
 import { absentHint } from "./absent.js";
 import { details, inspect, isError, show } from "./inspect.js";
 import { beginning, BuiltinError, clean, here, native, stringify, textOf } from "./native.js";
@@ -9,7 +10,6 @@ const LONGEST = 8192;
 const MOST_CLASSES = 20;
 const MOST_GROUPS = 20;
 const prototypeOf = Object.getPrototypeOf;
-const now = performance.now.bind(performance);
 const unhandled = new Map();
 const counts = new Map();
 const times = new Map();
@@ -89,7 +89,7 @@ const methods = {
   time(label = "default") {
     const name = `${label}`;
     if (times.has(name)) write("warn", [`Timer '${name}' already exists`]);
-    else times.set(name, now());
+    else times.set(name, mark());
   },
   timeLog(label = "default", ...values) {
     elapsed(`${label}`, values);
@@ -104,7 +104,7 @@ const methods = {
 function elapsed(name, values) {
   const since = times.get(name);
   if (since === undefined) write("warn", [`Timer '${name}' does not exist`]);
-  else write("info", [`${name}: ${(now() - since).toFixed(3)} ms`, ...values]);
+  else write("info", [`${name}: ${(mark() - since).toFixed(3)} ms`, ...values]);
 }
 
 function write(level, values) {

@@ -1,11 +1,11 @@
 // Event, CustomEvent and EventTarget.
+import { mark } from "./clock.js";
 import { reportThrown } from "./console.js";
 import { dictionary, domString, expose, required } from "./idl.js";
 
 const { defineProperty } = Object;
 const { apply } = Reflect;
 const PHASES = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
-const now = performance.now.bind(performance);
 
 export function installEvents() {
   expose("Event", Event, PHASES);
@@ -16,7 +16,7 @@ export function installEvents() {
 /** Milliseconds of the clock; 0 while the program is loading, when there is none. */
 function timeStamp() {
   try {
-    return now();
+    return mark();
   } catch {
     return 0;
   }

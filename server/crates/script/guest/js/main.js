@@ -3,6 +3,7 @@
 import { installUrl } from "./url.js";
 import { installAbort } from "./abort.js";
 import { installClone } from "./clone.js";
+import { beginCall, installClock } from "./clock.js";
 import { describe, installConsole, reportRejections, trackRejection } from "./console.js";
 import { installCrypto } from "./crypto.js";
 import { installEvents } from "./events.js";
@@ -11,6 +12,7 @@ import { installExceptions } from "./exceptions.js";
 import { installFetch } from "./fetch.js";
 import { invoke } from "./invoke.js";
 import { installLocale } from "./locale.js";
+import { loaded, noteRejection } from "./loading.js";
 import { fault, setNative } from "./native.js";
 import { installPerformance } from "./performance.js";
 import { settle, waiting } from "./operations.js";
@@ -19,6 +21,7 @@ import { installTimers, reportTimers } from "./timers.js";
 
 export function install(native) {
   setNative(native);
+  installClock();
   installConsole();
   installLocale();
   installClone();
@@ -31,10 +34,25 @@ export function install(native) {
   installFetch();
   installTextStreams();
   installCrypto();
-  Math.random = () => native.random();
-  const finished = (own) => {
-    reportTimers();
-    reportRejections(own);
+  return {
+    commonjs,
+    describe,
+    fault,
+    loaded,
+    names,
+    settle,
+    waiting,
+    invoke(exported, call) {
+      beginCall();
+      return invoke(exported, call);
+    },
+    reportRejections(own) {
+      reportTimers();
+      reportRejections(own);
+    },
+    trackRejection(promise, reason, handled) {
+      noteRejection(promise, reason, handled);
+      trackRejection(promise, reason, handled);
+    },
   };
-  return { commonjs, describe, fault, invoke, names, reportRejections: finished, settle, trackRejection, waiting };
 }

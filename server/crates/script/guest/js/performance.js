@@ -1,12 +1,10 @@
-// The `performance` global: the engine's clock behind the interface of the web.
+// The `performance` global: the clock of the call behind the interface of the web.
+import { elapsed, origin } from "./clock.js";
 import { EventTarget } from "./events.js";
 import { expose } from "./idl.js";
 import { define } from "./native.js";
 
 const FROM_HERE = Symbol("made by the platform");
-const engine = performance;
-const clock = performance.now;
-const { apply } = Reflect;
 
 class Performance extends EventTarget {
   #brand = true;
@@ -18,11 +16,11 @@ class Performance extends EventTarget {
 
   now() {
     if (!(#brand in this)) throw new TypeError("expected the performance object");
-    return apply(clock, engine, []);
+    return elapsed("performance.now()");
   }
 
   get timeOrigin() {
-    return this.#brand && engine.timeOrigin;
+    return this.#brand && origin();
   }
 
   toJSON() {

@@ -1,9 +1,9 @@
 // setTimeout, setInterval and queueMicrotask: the host sleeps until the next timer is due. Timers end with the run.
+import { mark } from "./clock.js";
 import { logAt, reportThrown } from "./console.js";
 import { define, here, native } from "./native.js";
 import { cancel, start } from "./operations.js";
 
-const now = performance.now.bind(performance);
 const enqueue = queueMicrotask;
 const MOST = 1000;
 /** Timers that wait, the next one first. */
@@ -68,7 +68,7 @@ function refuseWhileLoading(name) {
 }
 
 function insert(timer) {
-  timer.at = now() + timer.milliseconds;
+  timer.at = mark() + timer.milliseconds;
   let place = waiting.length;
   while (place > 0 && waiting[place - 1].at > timer.at) place -= 1;
   waiting.splice(place, 0, timer);
@@ -81,7 +81,7 @@ function wake() {
   if (sleeping !== null) cancel(sleeping.ticket);
   sleeping = null;
   if (first === undefined) return;
-  const { promise, ticket } = sleep(Math.max(0, first.at - now()), first.name);
+  const { promise, ticket } = sleep(Math.max(0, first.at - mark()), first.name);
   const mine = { ticket, at: first.at };
   sleeping = mine;
   promise.then(() => {
@@ -94,7 +94,7 @@ function wake() {
 /** Runs the first timer if it is due; the next one has a turn of its own. */
 function run() {
   const [timer] = waiting;
-  if (timer !== undefined && timer.at <= now() + 0.5) {
+  if (timer !== undefined && timer.at <= mark() + 0.5) {
     waiting.shift();
     if (timer.again) {
       timer.milliseconds = Math.max(1, timer.milliseconds);

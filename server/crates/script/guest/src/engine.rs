@@ -118,14 +118,17 @@ impl Engine {
                 // The wrapper has a line of its own, which the host takes off again.
                 let wrapped = [b"(function (exports, require, module) {\n", &*source, b"\n})"].concat();
                 let body: Function = evaluate(ctx, wrapped, PROGRAM)?;
-                prelude.function("commonjs")?.call((body,))?
+                let exports = prelude.function("commonjs")?.call((body,))?;
+                // Its jobs run now: in a snapshot they would run at the beginning of every call.
+                settle(ctx, prelude, Value::new_undefined(ctx.clone()))?;
+                exports
             } else {
                 let (module, promise) = Module::declare(ctx.clone(), PROGRAM, source)?.eval()?;
                 settle(ctx, prelude, promise.into_value())?;
                 module.namespace()?
             };
             let names: String = prelude.function("names")?.call((exports.clone(),))?;
-            prelude.function("reportRejections")?.call::<_, ()>(())?;
+            prelude.function("loaded")?.call::<_, ()>(())?;
             *self.exports.borrow_mut() = Some(Persistent::save(ctx, exports));
             Ok(names)
         })

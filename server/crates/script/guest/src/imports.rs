@@ -27,6 +27,7 @@ unsafe extern "C" {
         into: *mut u8,
     ) -> u32;
     fn host_loading() -> u32;
+    fn host_begin();
 }
 
 /// Longest digest, SHA-512.
@@ -112,4 +113,10 @@ pub fn hmac(algorithm: u32, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
 pub fn loading() -> bool {
     // SAFETY: no arguments.
     unsafe { host_loading() == 1 }
+}
+
+/// Tells the host that the hook's own code comes next.
+pub fn begin() {
+    // SAFETY: no arguments.
+    unsafe { host_begin() }
 }

@@ -4,6 +4,9 @@ use rquickjs::{Ctx, Exception, Function, Object, Result, TypedArray};
 
 use crate::{encodings, hosts, imports};
 
+/// The operation behind timers.
+const TIMER: &str = "$timer";
+
 /// The object that is handed to the prelude's `install`.
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
@@ -15,6 +18,7 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Function::new(ctx.clone(), |level: u32, text: String, at: String| imports::log(level, &text, &at))?,
     )?;
     object.set("record", Function::new(ctx.clone(), record)?)?;
+    object.set("begin", Function::new(ctx.clone(), imports::begin)?)?;
     object.set("random", Function::new(ctx.clone(), random)?)?;
     object.set("randomBytes", Function::new(ctx.clone(), random_bytes)?)?;
     object.set("hash", Function::new(ctx.clone(), hash)?)?;
@@ -32,12 +36,7 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 
 /// Starts an operation; returns its ticket.
 fn start(ctx: Ctx<'_>, operation: String, args: String) -> Result<u32> {
-    if imports::loading() {
-        return Err(Exception::throw_type(
-            &ctx,
-            &format!("{operation} is not available while the hook is loading: call it inside the handler"),
-        ));
-    }
+    refuse_while_loading(&ctx, if operation == TIMER { "a timer" } else { &operation })?;
     imports::start(&operation, &args)
         .ok_or_else(|| Exception::throw_range(&ctx, "too many operations are waiting at the same time"))
 }
@@ -53,23 +52,32 @@ fn perform(ctx: Ctx<'_>, operation: String, args: String) -> Result<String> {
 }
 
 fn record(ctx: Ctx<'_>, method: String, args: String, at: String) -> Result<()> {
-    if imports::loading() {
-        return Err(Exception::throw_type(&ctx, "the api is not available while the hook is loading"));
-    }
+    refuse_while_loading(&ctx, "the api")?;
     if imports::record(&method, &args, &at) {
         return Ok(());
     }
     Err(Exception::throw_type(&ctx, "the arguments are nested too deep"))
 }
 
+/// Throws while the top level runs. What it asked for there would be the same in every call.
+fn refuse_while_loading(ctx: &Ctx<'_>, what: &str) -> Result<()> {
+    if !imports::loading() {
+        return Ok(());
+    }
+    let message = format!("{what} is not available while the hook is loading: call it inside the handler");
+    Err(Exception::throw_type(ctx, &message))
+}
+
 /// A number from 0 to 1 with 53 random bits.
-fn random() -> f64 {
+fn random(ctx: Ctx<'_>) -> Result<f64> {
+    refuse_while_loading(&ctx, "Math.random()")?;
     let mut bytes = [0u8; 8];
     imports::random(&mut bytes);
-    (u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64
+    Ok((u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64)
 }
 
 fn random_bytes(ctx: Ctx<'_>, size: f64) -> Result<TypedArray<'_, u8>> {
+    refuse_while_loading(&ctx, "a random value")?;
     if !(0.0..=65536.0).contains(&size) {
         return Err(Exception::throw_range(&ctx, "at most 65536 random bytes at a time"));
     }
