@@ -45,6 +45,8 @@ pub(crate) struct Surroundings {
 /// How a run ended.
 struct Ending {
     outcome: RunOutcome,
+    /// What a failure of it says about the hook.
+    blame: Blame,
     error: Option<RunError>,
     /// The function that was called, or would have been.
     handler: Option<Handler>,
@@ -54,6 +56,17 @@ struct Ending {
     calls: Vec<Recorded>,
     /// Tokens that the server made for it.
     issued: Vec<String>,
+}
+
+/// Whom a failure is of, and with it what decides whether the request goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blame {
+    /// The hook: its error policy.
+    Hook,
+    /// The load: the hook was not asked, and enough requests bring that about. Only its own setting lets one pass.
+    Load,
+    /// The sandbox: what the hook would have said is unknown. No setting lets a request pass.
+    Sandbox,
 }
 
 /// What follows from a run that is over.
@@ -100,12 +113,19 @@ impl Surroundings {
         let program = match hook.program(&self.inner, &self.project.id, started_at).await {
             Ok(program) => program,
             Err(failure) => {
-                let (outcome, error) = failed_load(failure);
+                let (outcome, blame, error) = failed_load(failure);
                 run.summary.duration_us = micros(started.elapsed());
                 // The code's text says how it would have been called, and with it what a failure means.
                 let handler = hook.declared_handler();
-                let ending =
-                    Ending { outcome, error, handler, called: false, calls: Vec::new(), issued: Vec::new() };
+                let ending = Ending {
+                    outcome,
+                    blame,
+                    error,
+                    handler,
+                    called: false,
+                    calls: Vec::new(),
+                    issued: Vec::new(),
+                };
                 return self.conclude(hook, run, ending, earlier);
             }
         };
@@ -116,6 +136,7 @@ impl Surroundings {
                 RunError { name: "Error".into(), message, stack: String::new(), line: None, column: None };
             let ending = Ending {
                 outcome: RunOutcome::Threw,
+                blame: Blame::Hook,
                 error: Some(error),
                 handler: None,
                 called: false,
@@ -148,6 +169,11 @@ impl Surroundings {
         run.summary.cpu_us = micros(done.cpu);
         run.summary.duration_us = micros(done.wall);
         run.summary.memory_bytes = done.memory as u64;
+        let blame = match &done.outcome {
+            Outcome::Busy => Blame::Load,
+            outcome if outcome.is_fault() => Blame::Sandbox,
+            _ => Blame::Hook,
+        };
         let (outcome, error) = match done.outcome {
             Outcome::Returned => (RunOutcome::Returned, None),
             Outcome::Threw(thrown) => (RunOutcome::Threw, Some(recorded::error(thrown))),
@@ -159,8 +185,15 @@ impl Surroundings {
             }
         };
         let issued = std::mem::take(&mut *lock(&host.issued));
-        let ending =
-            Ending { outcome, error, handler: Some(handler), called: true, calls: done.recorded, issued };
+        let ending = Ending {
+            outcome,
+            blame,
+            error,
+            handler: Some(handler),
+            called: true,
+            calls: done.recorded,
+            issued,
+        };
         self.conclude(hook, run, ending, earlier)
     }
 
@@ -236,7 +269,7 @@ impl Surroundings {
         ending: Ending,
         earlier: &Effects,
     ) -> (Run, Finished) {
-        let Ending { outcome, error, handler, called, calls, issued } = ending;
+        let Ending { outcome, blame, error, handler, called, calls, issued } = ending;
         let failed = outcome != RunOutcome::Returned;
         let mut read = effects::read(hook.trigger, &hook.name, &calls, &run.input, earlier);
         run.api_calls = recorded::api_calls(calls);
@@ -253,14 +286,13 @@ impl Surroundings {
 
         let blocking = hook.trigger.spec().phase.blocking();
         let mut denial = read.denial.filter(|_| blocking);
-        if failed && blocking && denial.is_none() {
-            denial = match outcome {
-                // The hook was not asked at all, and whoever sends enough requests decides that: going on would let
-                // them past every check. Only the hook's own setting can allow it.
-                RunOutcome::Busy | RunOutcome::Internal => {
-                    (hook.settings.on_error != Some(OnError::Continue)).then(|| busy_denial(hook))
-                }
-                _ => (hook.on_error(handler.as_ref()) == OnError::Deny)
+        if failed && blocking {
+            denial = match blame {
+                // Calls that a broken engine recorded are not the hook's.
+                Blame::Sandbox => Some(busy_denial(hook)),
+                _ if denial.is_some() => denial,
+                Blame::Load => (hook.settings.on_error != Some(OnError::Continue)).then(|| busy_denial(hook)),
+                Blame::Hook => (hook.on_error(handler.as_ref()) == OnError::Deny)
                     .then(|| failure_denial(hook, &run, handler.as_ref().filter(|_| called))),
             };
         }
@@ -362,14 +394,17 @@ fn limit_error(limit: &script::LimitKind) -> RunError {
     }
 }
 
-fn failed_load(failure: Failure) -> (RunOutcome, Option<RunError>) {
+fn failed_load(failure: Failure) -> (RunOutcome, Blame, Option<RunError>) {
     match failure {
-        Failure::Threw(thrown) => (RunOutcome::Threw, Some(recorded::error(thrown))),
-        Failure::Limit(limit) => (RunOutcome::Limit, Some(limit_error(&limit))),
-        Failure::Busy => (RunOutcome::Busy, None),
+        Failure::Threw(thrown) => {
+            let blame = if thrown.is_refusal_at_load() { Blame::Load } else { Blame::Hook };
+            (RunOutcome::Threw, blame, Some(recorded::error(thrown)))
+        }
+        Failure::Limit(limit) => (RunOutcome::Limit, Blame::Load, Some(limit_error(&limit))),
+        Failure::Busy => (RunOutcome::Busy, Blame::Load, None),
         Failure::Internal(reason) => {
             tracing::error!(reason, "a hook could not be loaded");
-            (RunOutcome::Internal, None)
+            (RunOutcome::Internal, Blame::Sandbox, None)
         }
     }
 }

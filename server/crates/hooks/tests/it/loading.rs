@@ -1,23 +1,22 @@
 //! Hooks whose top level fails.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use contract::{
-    catalogue::triggers::Trigger,
+    catalogue::triggers::{OnError, Trigger},
     manage::{HookSettings, RunOutcome},
 };
 use hooks::DenialKind;
-use script::Language;
+use script::{Fault, Language, Sandbox, SandboxConfig};
 
-use crate::world::{add_version, world};
+use crate::world::{World, add_version, world};
 
 #[tokio::test]
 async fn a_top_level_has_at_least_the_time_that_the_deployment_checked_it_with() {
     let world = world().await;
     let settings = HookSettings { cpu_ms: 1, ..HookSettings::default() };
     let hook = world.add(Trigger::PreUserRegistration, &settings).await;
-    let source = "const started = Date.now();
-        while (Date.now() < started + 20);
+    // Some milliseconds of work on any machine.
+    let source = "let sum = 0;
+        for (let n = 0; n < 300000; n += 1) sum += n;
         export function beforeSignup({ api }) { api.access.deny('no'); }";
     world.redeploy(&hook, source).await;
     let fired = world.fire().await;
@@ -43,28 +42,48 @@ async fn k2_a_top_level_that_fails_is_judged_by_the_handler_that_the_code_declar
     assert!(world.fire().await.result.is_ok());
 }
 
+/// An engine of its own, whose next load breaks its limit.
+async fn slow_to_load(on_error: Option<OnError>, source: &str) -> World {
+    let world = World::with(Sandbox::new(SandboxConfig::default()).unwrap()).await;
+    let settings = HookSettings { on_error, ..HookSettings::default() };
+    let hook = world.add(Trigger::PreUserRegistration, &settings).await;
+    world.redeploy(&hook, source).await;
+    world.hooks.sandbox().fail_next(Fault::SlowLoad);
+    world
+}
+
 #[tokio::test]
 async fn a_limit_that_a_load_broke_once_is_not_held_against_it() {
-    let world = world().await;
-    let hook = world.add(Trigger::PreUserRegistration, &HookSettings::default()).await;
-    let source = "const until = 'UNTIL';
-        while (Date.now() < Number(until));
-        export function beforeSignup() {}";
-    let compiled = world.hooks.sandbox().compile(source, Language::JavaScript, "tests").await.unwrap();
-    // More than the 100 ms of CPU time that it has at first, and soon over.
-    let until = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 1500;
-    let compiled = serde_json::to_string(&compiled).unwrap().replace("UNTIL", &until.to_string());
-    add_version(&world.db, &world.project, &hook, source, serde_json::from_str(&compiled).unwrap()).await;
-    world.hooks.reload_project(&world.project).await.unwrap();
-    let first = world.fire().await;
-    assert_eq!(first.run().summary.outcome, RunOutcome::Limit);
+    let world = slow_to_load(None, "export function beforeSignup() {}").await;
+    assert_eq!(world.fire().await.run().summary.outcome, RunOutcome::Limit);
     // Not tried again at once.
     assert_eq!(world.fire().await.run().summary.outcome, RunOutcome::Limit);
-    loop {
-        world.clock.advance_s(1);
-        if world.fire().await.run().summary.outcome == RunOutcome::Returned {
-            return;
-        }
+    world.clock.advance_s(2);
+    assert_eq!(world.fire().await.run().summary.outcome, RunOutcome::Returned);
+}
+
+#[tokio::test]
+async fn n24_a_hook_that_could_not_be_loaded_in_time_was_not_asked() {
+    let source = "exports.onExecutePreUserRegistration = (event, api) => api.access.deny('no')";
+    let refused = slow_to_load(None, source).await.fire().await.result.unwrap_err();
+    assert_eq!(refused.kind, DenialKind::Busy);
+    // Only its own setting lets the request pass.
+    assert!(slow_to_load(Some(OnError::Continue), source).await.fire().await.result.is_ok());
+}
+
+#[tokio::test]
+async fn n24_a_live_version_whose_top_level_is_refused_by_now_lets_no_request_pass() {
+    let source = "const nonce = Math.random();
+        exports.onExecutePreUserRegistration = (event, api) => api.access.deny('no')";
+    for (on_error, passes) in [(None, false), (Some(OnError::Continue), true)] {
+        let world = world().await;
+        let settings = HookSettings { on_error, ..HookSettings::default() };
+        let hook = world.add(Trigger::PreUserRegistration, &settings).await;
+        world.redeploy(&hook, source).await;
+        let fired = world.fire().await;
+        let error = fired.run().error.as_ref().unwrap();
+        assert!(error.message.contains("call it inside the handler") && error.line == Some(1), "{error:?}");
+        assert_eq!(fired.result.is_ok(), passes);
     }
 }
 

@@ -1,4 +1,4 @@
-//! More requests than the sandbox has slots for.
+//! More requests than the sandbox has places for, and a sandbox that fails.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use contract::{
     manage::{HookSettings, RunOutcome},
 };
 use hooks::DenialKind;
-use script::{Sandbox, SandboxConfig};
+use script::{Fault, Sandbox, SandboxConfig};
 
 use crate::world::World;
 
@@ -55,4 +55,40 @@ async fn the_hooks_own_setting_can_let_it_pass() {
     let mut busy = ended.iter().filter(|(outcome, _)| *outcome == RunOutcome::Busy).peekable();
     assert!(busy.peek().is_some());
     assert!(busy.all(|(_, denial)| denial.is_none()));
+}
+
+#[tokio::test]
+async fn n24_a_run_that_the_sandbox_failed_refuses_with_503_under_every_policy() {
+    // The alias says continue, and so does the hook's own setting.
+    const DENIES: &str =
+        "exports.onExecutePreUserRegistration = (event, api) => api.access.deny('no', 'never');";
+    for on_error in [None, Some(OnError::Continue), Some(OnError::Deny)] {
+        let world = World::with(Sandbox::new(SandboxConfig::default()).unwrap()).await;
+        let settings = HookSettings { on_error, ..HookSettings::default() };
+        let hook = world.add(Trigger::PreUserRegistration, &settings).await;
+        world.redeploy(&hook, DENIES).await;
+        for fault in [Fault::Unclean, Fault::Scribbled, Fault::Emptied, Fault::Broken] {
+            world.hooks.sandbox().fail_next(fault);
+            let fired = world.fire().await;
+            let denial = fired.result.as_ref().unwrap_err();
+            assert_eq!(denial.kind, DenialKind::Busy, "{fault:?} {on_error:?}");
+            assert_ne!(fired.run().summary.outcome, RunOutcome::Denied);
+            let next = world.fire().await.result.unwrap_err();
+            assert_eq!((next.kind, next.reason.as_str()), (DenialKind::Denied, "no"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_the_hook_itself_broke_is_judged_by_its_policy() {
+    const LOOPS: &str = "exports.onExecutePreUserRegistration = () => { for (;;) {} };";
+    for (on_error, passes) in [(None, true), (Some(OnError::Continue), true), (Some(OnError::Deny), false)] {
+        let world = World::with(Sandbox::new(SandboxConfig::default()).unwrap()).await;
+        let settings = HookSettings { on_error, cpu_ms: 20, ..HookSettings::default() };
+        let hook = world.add(Trigger::PreUserRegistration, &settings).await;
+        world.redeploy(&hook, LOOPS).await;
+        let fired = world.fire().await;
+        assert_eq!(fired.run().summary.outcome, RunOutcome::Limit);
+        assert_eq!(fired.result.is_ok(), passes, "{on_error:?}");
+    }
 }
