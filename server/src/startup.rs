@@ -245,6 +245,8 @@ fn sandbox_config(config: &Config) -> SandboxConfig {
     let defaults = SandboxConfig::default();
     SandboxConfig {
         slots: config.hooks.slots,
+        instances: config.hooks.instances,
+        scan: config.hooks.page_scan,
         per_tenant: config.hooks.slots_per_project,
         queue_timeout: Duration::from_millis(config.hooks.queue_timeout_ms),
         threads: if config.hooks.threads == 0 { defaults.threads } else { config.hooks.threads },

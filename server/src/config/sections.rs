@@ -192,14 +192,18 @@ impl AuthConfig {
 pub struct HooksConfig {
     /// Whether the fetch of hooks may reach private addresses.
     pub allow_private_addresses: bool,
-    /// Hooks at the same time.
+    /// Hooks that compute at the same time, beside the first of each project.
     pub slots: u32,
-    /// Hooks of one project at the same time.
+    /// Hooks in memory at the same time, those that wait included.
+    pub instances: u32,
+    /// Hooks of one project in memory at the same time.
     pub slots_per_project: u32,
     /// How long a hook waits for a slot, in milliseconds.
     pub queue_timeout_ms: u64,
     /// Threads that run hooks; 0: one per processor.
     pub threads: usize,
+    /// Whether the kernel is asked which memory a hook has written.
+    pub page_scan: bool,
     /// How often the deployed hooks are compared with the database, in seconds.
     pub watch_seconds: u64,
 }
@@ -207,6 +211,7 @@ pub struct HooksConfig {
 impl HooksConfig {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         between("hooks.slots", self.slots.into(), 1, 1_024)?;
+        between("hooks.instances", self.instances.into(), 1, 4_096)?;
         between("hooks.slots_per_project", self.slots_per_project.into(), 1, self.slots.into())?;
         between("hooks.queue_timeout_ms", self.queue_timeout_ms, 1, 60_000)?;
         between("hooks.watch_seconds", self.watch_seconds, 1, 3_600)
