@@ -1,15 +1,8 @@
 // What the type checker knows: the language and the declarations that the caller gives. No browser
 // and no Node types: code runs where neither exists.
-import {
-  javascriptDefaults,
-  ScriptTarget,
-  ModuleKind,
-  ModuleResolutionKind,
-  typescriptDefaults,
-} from "monaco-editor/languages/features/typescript/register";
+import { javascriptDefaults, typescriptDefaults } from "monaco-editor/languages/features/typescript/register";
 
-/** TypeScript's `moduleDetection`: the editor's own enumeration leaves it out. */
-const Detection = { Auto: 2, Force: 3 };
+import { javascript, typescript } from "./compiler.js";
 
 /** Hints about code that is merely untidy; they would drown the errors that block a deployment. */
 const UNTIDY = [
@@ -20,29 +13,8 @@ const UNTIDY = [
 
 /** Sets the compiler options of both languages. Once. */
 export function configure() {
-  const options = {
-    strict: true,
-    target: ScriptTarget.ESNext,
-    module: ModuleKind.ESNext,
-    moduleResolution: ModuleResolutionKind.NodeJs,
-    lib: ["esnext"],
-    types: [],
-    allowNonTsExtensions: true,
-    allowJs: true,
-    noEmit: true,
-    esModuleInterop: true,
-    forceConsistentCasingInFileNames: true,
-  };
-  // Two files that export nothing would otherwise share one scope.
-  typescriptDefaults.setCompilerOptions({ ...options, moduleDetection: Detection.Force });
-  // A JavaScript file may be CommonJS, which only detection by content allows; its parameters have no
-  // types to write down, so that a missing one is not an error.
-  javascriptDefaults.setCompilerOptions({
-    ...options,
-    checkJs: true,
-    noImplicitAny: false,
-    moduleDetection: Detection.Auto,
-  });
+  typescriptDefaults.setCompilerOptions(typescript);
+  javascriptDefaults.setCompilerOptions(javascript);
   for (const defaults of [typescriptDefaults, javascriptDefaults]) {
     defaults.setEagerModelSync(true);
     defaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: UNTIDY });

@@ -94,7 +94,9 @@ fn stamp(tools: &[String]) -> Result<String> {
             add(&mut hash, &script_dir().join(guest).join(input))?;
         }
     }
-    add(&mut hash, &script_dir().join("src/engine_config.rs"))?;
+    for file in ["src/engine_config.rs", "platform/absent.json"] {
+        add(&mut hash, &script_dir().join(file))?;
+    }
     for file in ["src/guests.rs", "Cargo.lock"] {
         add(&mut hash, &crate::root().join("server/xtask").join(file))?;
     }

@@ -25,7 +25,7 @@ pub trait Describe {
 
 /// What a record says of itself.
 pub struct RecordSpec {
-    /// Type name, in Rust and in TypeScript.
+    /// Type name.
     pub name: &'static str,
     /// What it is.
     pub doc: &'static str,
@@ -50,12 +50,20 @@ pub struct FieldSpec {
     pub schema: fn() -> Value,
 }
 
+/// The name of a record in TypeScript, where the platform has a class `Request` of its own.
+pub fn typescript_name(name: &str) -> &str {
+    match name {
+        "Request" => "HookRequest",
+        name => name,
+    }
+}
+
 impl RecordSpec {
     /// `interface Name { … }` with doc comments.
     pub fn interface(&self) -> String {
         let mut out = String::new();
         comment(&mut out, "", self.doc);
-        out.push_str(&format!("interface {} {{\n", self.name));
+        out.push_str(&format!("interface {} {{\n", typescript_name(self.name)));
         for field in self.fields {
             comment(&mut out, "  ", field.doc);
             let mark = if field.optional { "?" } else { "" };
@@ -212,7 +220,7 @@ macro_rules! record {
         }
 
         impl $crate::record::Describe for $name {
-            fn typescript() -> String { stringify!($name).into() }
+            fn typescript() -> String { $crate::record::typescript_name(stringify!($name)).into() }
             fn schema() -> ::serde_json::Value {
                 ::serde_json::json!({"$ref": concat!("#/components/schemas/", stringify!($name))})
             }

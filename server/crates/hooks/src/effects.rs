@@ -117,7 +117,14 @@ pub(crate) struct Read {
     pub(crate) effects: Effects,
     pub(crate) denial: Option<Denial>,
     /// What was ignored and why, for the run's log.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// One line of a run's log that the server adds.
+pub(crate) struct Note {
+    pub(crate) text: String,
+    /// The line of the call that it is about.
+    pub(crate) line: Option<u32>,
 }
 
 /// Reads the recorded calls of a run. `event` is what the hook received, `earlier` what the hooks before it asked for.
@@ -151,9 +158,9 @@ pub(crate) fn read(
         };
         let Some((name, value)) = pair(&args) else { continue };
         if method.effect == Effect::AccessTokenClaim && RESERVED.contains(&name.as_str()) {
-            notes.add(|| format!("the claim `{name}` is reserved and was ignored"));
+            notes.add(call.line, || format!("the claim `{name}` is reserved and was ignored"));
         } else if let Err(ignored) = writes.put(&name, value) {
-            notes.add(|| writes.why(ignored, &name));
+            notes.add(call.line, || writes.why(ignored, &name));
         }
     }
     let effects = Effects { user_metadata: user.fields, app_metadata: app.fields, claims: claims.fields };
@@ -229,24 +236,24 @@ impl Writes {
 /// What a run's log says about ignored writes.
 #[derive(Default)]
 struct Notes {
-    texts: Vec<String>,
+    notes: Vec<Note>,
     more: usize,
 }
 
 impl Notes {
-    fn add(&mut self, text: impl FnOnce() -> String) {
-        if self.texts.len() < MAX_NOTES {
-            self.texts.push(text());
+    fn add(&mut self, line: Option<u32>, text: impl FnOnce() -> String) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(Note { text: text(), line });
         } else {
             self.more += 1;
         }
     }
 
-    fn finish(mut self) -> Vec<String> {
+    fn finish(mut self) -> Vec<Note> {
         if self.more > 0 {
-            self.texts.push(format!("{} more writes were ignored", self.more));
+            self.notes.push(Note { text: format!("{} more writes were ignored", self.more), line: None });
         }
-        self.texts
+        self.notes
     }
 }
 
@@ -321,9 +328,9 @@ fn denial(method: &Method, hook_name: &str, args: &[&RawValue]) -> Denial {
     let refused = || "This request was refused.".to_owned();
     let (reason, message) = match method.effect {
         Effect::DenyCode => {
-            let code = text(args, 0).unwrap_or_else(|| "access_denied".into());
-            let message = text(args, 1).unwrap_or_else(|| code.clone());
-            (code, message)
+            let code = text(args, 0);
+            let message = text(args, 1).or_else(|| code.clone()).unwrap_or_else(refused);
+            (code.unwrap_or_else(|| "access_denied".into()), message)
         }
         Effect::Cancel => ("cancelled".into(), "This operation was cancelled.".into()),
         _ => ("access_denied".into(), text(args, 0).unwrap_or_else(refused)),
@@ -343,6 +350,10 @@ mod tests {
 
     fn read(trigger: Trigger, hook_name: &str, calls: &[Recorded]) -> Read {
         super::read(trigger, hook_name, calls, &json!({}), &Effects::default())
+    }
+
+    fn texts(read: &Read) -> Vec<&str> {
+        read.notes.iter().map(|note| note.text.as_str()).collect()
     }
 
     fn call(method: &str, args: Value) -> Recorded {
@@ -403,7 +414,7 @@ mod tests {
         let read = read(Trigger::PostUserLogin, "h", &calls);
         let expected = [("step".to_owned(), json!(3 * MAX_FIELDS - 1)), ("done".to_owned(), json!(true))];
         assert_eq!(read.effects.app_metadata, expected);
-        assert_eq!(read.notes, [""; 0]);
+        assert_eq!(texts(&read), [""; 0]);
     }
 
     #[test]
@@ -420,9 +431,9 @@ mod tests {
         assert!(read.effects.app_metadata.is_empty() && read.effects.claims.is_empty());
         assert_eq!(read.notes.len(), 3);
         assert!(
-            read.notes.iter().all(|note| note.contains("nested deeper than 32 levels")),
+            texts(&read).iter().all(|note| note.contains("nested deeper than 32 levels")),
             "{:?}",
-            read.notes
+            texts(&read)
         );
     }
 
@@ -452,7 +463,7 @@ mod tests {
         assert_eq!(names(&read.effects.claims), ["a", "c"]);
         assert_eq!(names(&read.effects.app_metadata), ["old", "new"]);
         assert_eq!(
-            read.notes,
+            texts(&read),
             [
                 "`b` was ignored: with it the token's claims would have more than 4 KiB",
                 "`new` was ignored: with it app_metadata would have more than 64 KiB",

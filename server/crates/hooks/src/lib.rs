@@ -24,6 +24,7 @@ mod redact;
 mod run;
 mod snapshot;
 mod user;
+mod verdict;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 

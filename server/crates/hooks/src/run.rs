@@ -21,13 +21,14 @@ use store::Session;
 use crate::{
     Inner,
     capture::{Capture, lock},
-    effects::{self, Denial, DenialKind, Effects},
+    effects::{self, Denial, DenialKind, Effects, Note},
     fetch::FetchOwner,
     host::HookHost,
     loaded::LoadedHook,
     project::ProjectInfo,
     recorded,
     redact::Redactor,
+    verdict,
 };
 
 /// What all runs of one request have in common.
@@ -273,13 +274,13 @@ impl Surroundings {
         let failed = outcome != RunOutcome::Returned;
         let mut read = effects::read(hook.trigger, &hook.name, &calls, &run.input, earlier);
         run.api_calls = recorded::api_calls(calls);
-        for note in read.notes.drain(..) {
-            run.logs.push(RunLog {
-                level: "warn".into(),
-                message: note,
-                at_us: run.summary.duration_us,
-                line: None,
-            });
+        if read.denial.is_none() && !failed {
+            let text = verdict::ignored(hook.trigger, &run.output);
+            read.notes.extend(text.map(|text| Note { text, line: None }));
+        }
+        for Note { text, line } in read.notes.drain(..) {
+            let at_us = run.summary.duration_us;
+            run.logs.push(RunLog { level: "warn".into(), message: text, at_us, line });
         }
         run.summary.outcome = outcome;
         run.error = error;
@@ -370,11 +371,15 @@ fn busy_denial(hook: &LoadedHook) -> Denial {
 
 fn method(method: &methods::Method) -> Method {
     let behaviour = match method.behaviour {
+        // A slip in the arguments of a refusal must not let the caller in.
+        Behaviour::Record if method.effect.refuses() => script::Behaviour::RecordAlways,
         Behaviour::Record => script::Behaviour::Record,
         Behaviour::RecordAsync => script::Behaviour::RecordAsync,
         Behaviour::Host => script::Behaviour::Host,
     };
-    Method { path: method.path.into(), behaviour }
+    // The host checks the arguments of its own operations.
+    let params = if method.behaviour == Behaviour::Host { "" } else { method.params };
+    Method { path: method.path.into(), behaviour, params: params.into() }
 }
 
 fn allowed_hosts(settings: &HookSettings, project: &ProjectInfo) -> Vec<String> {

@@ -244,7 +244,7 @@ impl Manage {
         let row = self.hook_row(&project.id, id).await?;
         let secrets: Vec<String> = project.secret_names().map(str::to_owned).collect();
         Ok(vec![
-            TypeFile { name: "globals.d.ts".into(), text: typescript::GLOBALS.into() },
+            TypeFile { name: "platform.d.ts".into(), text: script::PLATFORM.into() },
             TypeFile {
                 name: "hook.d.ts".into(),
                 text: typescript::declarations(trigger_of(&row)?, &secrets),

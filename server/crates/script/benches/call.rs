@@ -40,7 +40,7 @@ fn event() -> Value {
 }
 
 fn call(event: Value) -> Call {
-    let method = |path: &'static str, behaviour| Method { path: path.into(), behaviour };
+    let method = |path: &'static str, behaviour| Method { path: path.into(), behaviour, params: "".into() };
     Call {
         handler: "default".to_owned(),
         arguments: vec![Argument::Event, Argument::Api],

@@ -47,6 +47,10 @@ pub struct Method {
     pub path: Cow<'static, str>,
     /// What calling it does.
     pub behaviour: Behaviour,
+    /// The parameters of a recording method, as TypeScript writes them: `key: string, value: any`. Arguments that do not
+    /// fit throw. Empty where any arguments are taken.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub params: Cow<'static, str>,
 }
 
 /// What calling a [`Method`] does.
@@ -55,7 +59,9 @@ pub struct Method {
 pub enum Behaviour {
     /// Noted in [`Run::recorded`](crate::Run::recorded) by its path; returns `api` (or `Aerocall`), so that calls chain.
     Record,
-    /// The same, but returns a resolved promise.
+    /// The same; a call whose arguments do not fit throws and is noted all the same, with the strings among them.
+    RecordAlways,
+    /// Like [`Behaviour::Record`], but returns a resolved promise.
     RecordAsync,
     /// Calls the [`Host`](crate::Host) with the object's name and the path, since `api.cache.get` and
     /// `Aerocall.cache.get` differ; returns a promise of its answer.

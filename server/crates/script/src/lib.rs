@@ -11,10 +11,12 @@
 //!
 //! - `guest/` is the JavaScript engine (QuickJS and the web interfaces that hooks find),
 //!   `tsguest/` the TypeScript compiler. `make setup` compiles both; this crate embeds them.
-//! - To give hook code one more web interface, write it in `guest/js` and install it in `main.js`.
+//! - To give hook code one more web interface, write it in `guest/js`, install it in `main.js`, and declare it in
+//!   `platform/platform.d.ts`: a test compares the two in both directions.
 //! - To give it one more product method, add it to the catalogue: this crate needs no change.
 
 mod admission;
+mod advice;
 mod call;
 mod clean;
 mod code;
@@ -59,3 +61,6 @@ pub use limits::{LimitKind, Limits, MAX_SOURCE};
 pub use outcome::{Failure, HostCall, Level, LogLine, Outcome, Recorded, Run, Thrown};
 pub use program::Program;
 pub use sandbox::{Sandbox, SandboxConfig};
+
+/// What every hook finds besides its arguments, as TypeScript declarations: the editor and the tests read them.
+pub const PLATFORM: &str = include_str!("../platform/platform.d.ts");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::{ModuleExport, Result, Store, Val, bail};
 
+use crate::advice::advised;
 use crate::code::JAVASCRIPT;
 use crate::compiled::{Compiled, Format};
 use crate::glimpse::cut;
@@ -184,7 +185,8 @@ pub fn thrown(description: String, positions: &Positions) -> Option<Thrown> {
         stack: String,
     }
     let description = Json::of_code(description).ok()?;
-    let Description { mut name, mut message, stack } = description.parse().ok()?;
+    let Description { mut name, message, stack } = description.parse().ok()?;
+    let mut message = advised(message);
     let position = positions.innermost(&stack);
     // The record keeps the message in several places, and the user may see it.
     let mut stack = positions.stack(&stack);

@@ -44,7 +44,7 @@ async fn run(sandbox: &Sandbox, program: &Program) -> Run {
     let call = Call {
         handler: "default".to_owned(),
         arguments: vec![Argument::Bag],
-        sdk: vec![Method { path: "cache.get".into(), behaviour: Behaviour::Host }],
+        sdk: vec![Method { path: "cache.get".into(), behaviour: Behaviour::Host, params: "".into() }],
         ..Call::default()
     };
     let limits = Limits { cpu: Duration::from_secs(20), wall: Duration::from_secs(60), ..Limits::default() };

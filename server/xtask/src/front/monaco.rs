@@ -16,6 +16,8 @@ const MODULES: &str = "node_modules/monaco-editor/esm/vs";
 pub fn build(cache: &Path, out: &Path) -> Result<String> {
     let app = root().join("app");
     let mut inputs = stamp::files(&app.join("monaco-bindings/js"))?;
+    // What the checker says of the platform.
+    inputs.extend(stamp::files(&root().join("server/crates/script/platform"))?);
     inputs.push(app.join("package-lock.json"));
     let wanted = stamp::of_files(&app, &inputs)?;
     let mark = cache.join("stamp.txt");
@@ -44,7 +46,7 @@ fn bundle(out: &Path) -> Result<()> {
         npm::tool("esbuild")
             .arg("host=monaco-bindings/js/host.js")
             .arg(format!("editor.worker={MODULES}/editor/editor.worker.js"))
-            .arg(format!("ts.worker={MODULES}/languages/features/typescript/ts.worker.js"))
+            .arg("ts.worker=monaco-bindings/js/ts.worker.js")
             .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=error"])
             .args(["--loader:.ttf=copy", "--asset-names=[name]", "--legal-comments=linked"])
             .arg(format!("--outdir={}", out.display())),

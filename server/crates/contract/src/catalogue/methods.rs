@@ -31,6 +31,13 @@ pub enum Effect {
     None,
 }
 
+impl Effect {
+    /// Whether the call refuses the request or stops the operation.
+    pub const fn refuses(self) -> bool {
+        matches!(self, Self::DenyReason | Self::DenyCode | Self::Cancel)
+    }
+}
+
 /// One method.
 #[derive(Debug)]
 pub struct Method {

@@ -415,6 +415,14 @@ impl Trigger {
         Self::ALL.iter().copied().filter(|trigger| trigger.spec().wired)
     }
 
+    /// Whether what a handler returns means something: changed data of an entity, the answer of a webhook. Everywhere
+    /// else hooks act through `api`.
+    pub fn takes_a_value(self) -> bool {
+        let of_entity =
+            self.spec().event.name == p::EntityEvent::SPEC.name && self.spec().phase == Phase::Before;
+        of_entity || self == Self::WebhookInvoker
+    }
+
     /// Finds a trigger by its id, another accepted id, or any of its handler names (row K15). Names that several
     /// triggers share (`beforeCreate`) find none.
     pub fn find(name: &str) -> Option<Self> {

@@ -6,9 +6,6 @@ use super::{
 };
 use crate::record::{RecordSpec, collect, comment};
 
-/// What every hook can use, whatever its trigger: the sandbox's globals. Kept beside the sandbox's own tests.
-pub const GLOBALS: &str = include_str!("globals.d.ts");
-
 /// Declarations for hooks of one trigger: its event, its api, the SDK and a type for every handler name.
 /// `secrets` are the names of the project's secrets; `event.secrets` completes them.
 pub fn declarations(trigger: Trigger, secrets: &[String]) -> String {
@@ -61,7 +58,8 @@ pub fn starter(trigger: Trigger) -> String {
         Convention::Bag => "{ context, payload, Aerocall }: HookArguments".to_owned(),
         Convention::Positional(paths) => positional(trigger, paths),
     };
-    format!("// {}\nexport async function {name}({signature}) {{\n  \n}}\n", spec.summary)
+    let returns = if trigger.takes_a_value() { "" } else { ": Promise<void>" };
+    format!("// {}\nexport async function {name}({signature}){returns} {{\n  \n}}\n", spec.summary)
 }
 
 /// The start of a new hook in JavaScript: the types stand in a comment that the editor understands.
@@ -109,7 +107,8 @@ fn handler_type(trigger: Trigger, alias: &Alias) -> String {
         Convention::Positional(paths) => positional(trigger, paths),
     };
     let name = handler_type_name(alias);
-    format!("/** Type of `{}`. */\ntype {name} = ({parameters}) => void | Promise<void>;\n", alias.name)
+    let returns = if trigger.takes_a_value() { "any" } else { "void | Promise<void>" };
+    format!("/** Type of `{}`. */\ntype {name} = ({parameters}) => {returns};\n", alias.name)
 }
 
 fn handler_type_name(alias: &Alias) -> String {
@@ -155,7 +154,11 @@ fn tree_interface<'a>(name: &str, doc: &str, listed: impl Iterator<Item = &'a Me
 fn method_line(api: &str, indent: &str, name: &str, method: &Method) -> String {
     let mut out = String::new();
     comment(&mut out, indent, method.doc);
-    let returns = if method.behaviour == Behaviour::Record { api } else { method.returns };
+    let returns = match method.behaviour {
+        // `return api.access.deny(…)` is right in a handler that returns nothing.
+        Behaviour::Record => format!("{api} & void"),
+        _ => method.returns.to_owned(),
+    };
     out.push_str(&format!("{indent}{name}({}): {returns};\n", method.params));
     out
 }

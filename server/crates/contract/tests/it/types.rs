@@ -33,7 +33,7 @@ fn k1_types_of_after_triggers_have_no_deny() {
 fn starters_name_the_preferred_handler() {
     let starter = typescript::starter(Trigger::PreUserRegistration);
     assert!(starter.contains(
-        "export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi)"
+        "export async function onExecutePreUserRegistration(event: PreUserRegistrationEvent, api: PreUserRegistrationApi): Promise<void>"
     ));
     assert!(
         typescript::starter_javascript(Trigger::PreUserRegistration)

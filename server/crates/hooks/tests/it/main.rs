@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed test is told by a panic")]
 
+#[path = "../../../script/tests/it/checker.rs"]
+mod checker;
 mod fetching;
 mod limits;
 mod live;
@@ -9,4 +11,6 @@ mod loading;
 mod overload;
 mod records;
 mod secrets;
+mod types;
+mod verdicts;
 mod world;

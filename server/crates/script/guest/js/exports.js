@@ -29,8 +29,7 @@ function require(name) {
   const known = String(name).replace(/^node:/, "");
   if (known === "crypto") return globalThis.crypto;
   const error = fault(
-    `Cannot find module '${name}': hooks run without npm packages; the only module is 'crypto'. ` +
-      "fetch, URL, TextEncoder and crypto are there without require.",
+    `Cannot find module '${name}': hooks run without npm packages and other files; the only module is crypto`,
   );
   error.code = "MODULE_NOT_FOUND";
   throw error;

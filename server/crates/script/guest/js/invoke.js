@@ -1,6 +1,7 @@
 // One call: builds `api`, `Aerocall` and the arguments, and calls the exported function.
-import { here, list, native } from "./native.js";
+import { here, hide, list, native } from "./native.js";
 import { perform, start } from "./operations.js";
+import { jsonText } from "./values.js";
 
 /** Calls the function; returns its value or promise. */
 export function invoke(exported, call) {
@@ -46,7 +47,7 @@ function at(value, path) {
 function build(rootName, methods) {
   const root = {};
   const objects = [root];
-  for (const { path, behaviour } of methods) {
+  for (const { path, behaviour, params } of methods) {
     const parts = path.split(".");
     const name = parts.pop();
     let object = root;
@@ -54,26 +55,90 @@ function build(rootName, methods) {
       if (object[part] === undefined) objects.push((object[part] = {}));
       object = object[part];
     }
-    object[name] = method(root, rootName, path, behaviour);
+    object[name] = method(root, `${rootName}.${path}`, path, behaviour, params);
   }
+  // `return api.access.deny(…)` returns nothing.
+  hide(root, "toJSON", nothing);
   for (const object of objects) Object.freeze(object);
   return root;
 }
 
-function method(root, rootName, path, behaviour) {
+function nothing() {}
+
+function method(root, name, path, behaviour, params) {
   switch (behaviour) {
     case "record":
       return (...args) => {
-        native.record(path, list(args), here());
+        native.record(path, checked(name, params, args), here());
+        return root;
+      };
+    case "record_always":
+      return (...args) => {
+        try {
+          native.record(path, checked(name, params, args), here());
+        } catch (error) {
+          // A refusal with a wrong argument is a refusal all the same.
+          native.record(path, strings(args), here());
+          throw error;
+        }
         return root;
       };
     case "record_async":
-      return async (...args) => {
-        native.record(path, list(args), here());
+      // Throws at once: a promise that the author does not await would hide the error.
+      return (...args) => {
+        native.record(path, checked(name, params, args), here());
+        return settled();
       };
     case "host_sync":
-      return (...args) => perform(`${rootName}.${path}`, args);
+      return (...args) => perform(name, given(name, args));
     default:
-      return (...args) => start(`${rootName}.${path}`, args).promise;
+      return (...args) => start(name, given(name, args)).promise;
   }
+}
+
+async function settled() {}
+
+/** The JSON text of a recorded call's arguments, which must fit `params`: TypeScript's `name: string, value?: any`. */
+function checked(name, params, args) {
+  const wanted = params ? params.split(", ") : [];
+  const key = wanted.length > 1 && typeof args[0] === "string" ? `${name}("${args[0].slice(0, 80)}")` : name;
+  let whole = "[";
+  for (let at = 0; at < Math.max(wanted.length, args.length); at += 1) {
+    const [label, type] = wanted[at]?.split(": ") ?? [`argument ${at + 1}?`];
+    whole += (at > 0 ? "," : "") + argument(`${key}: ${label}`, type, args, at);
+  }
+  return `${whole}]`;
+}
+
+function argument(label, type, args, at) {
+  const value = args[at];
+  const optional = label.endsWith("?");
+  const place = optional ? label.slice(0, -1) : label;
+  if (optional && (value === undefined || value === null)) return "null";
+  if (type === "string" && typeof value !== "string") {
+    throw new TypeError(`${place} must be a string, not ${kind(value)}`);
+  }
+  if (at >= args.length) throw new TypeError(`${place} is missing`);
+  return jsonText(value, place);
+}
+
+function kind(value) {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** The strings among the arguments, as JSON text. */
+function strings(args) {
+  return list(args.map((value) => (typeof value === "string" ? value : null)));
+}
+
+/** Arguments for the host, which checks their shape; one that is not given is null there. */
+function given(name, args) {
+  let whole = "[";
+  for (let at = 0; at < args.length; at += 1) {
+    const text = args[at] === undefined ? "null" : jsonText(args[at], `${name}: argument ${at + 1}`);
+    whole += (at > 0 ? "," : "") + text;
+  }
+  return `${whole}]`;
 }

@@ -6,9 +6,9 @@ const NativePromise = Promise;
 const pending = Object.create(null);
 let hostCalls = 0;
 
-/** Starts an operation; `args` becomes JSON. `timer` operations do not keep the run alive. */
+/** Starts an operation; `args` becomes JSON, unless it is JSON text already. `timer` operations do not keep the run alive. */
 export function start(operation, args, { timer = false } = {}) {
-  const text = stringify(args);
+  const text = jsonOf(args);
   // Made now, because when the operation fails the stack no longer says who asked for it.
   const error = timer ? undefined : failure(operation);
   const ticket = native.start(operation, text);
@@ -22,9 +22,13 @@ export function start(operation, args, { timer = false } = {}) {
 /** Performs an operation while everything else in the run waits. */
 export function perform(operation, args) {
   const error = failure(operation);
-  const answer = native.perform(operation, stringify(args));
+  const answer = native.perform(operation, jsonOf(args));
   if (answer[0] === "+") return parse(answer.slice(1));
   throw withMessage(error, answer.slice(1));
+}
+
+function jsonOf(args) {
+  return typeof args === "string" ? args : stringify(args);
 }
 
 /** Forgets an operation; its promise is rejected with `reason`, if one is given. */

@@ -2,7 +2,7 @@
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
-use rquickjs::{Ctx, Error, Module, Result};
+use rquickjs::{Ctx, Exception, Module, Result};
 
 const CRYPTO: &str = "crypto";
 const CRYPTO_SOURCE: &str = "const crypto = globalThis.crypto; export default crypto; \
@@ -15,18 +15,19 @@ pub struct Builtins;
 impl Resolver for Builtins {
     fn resolve<'js>(
         &mut self,
-        _ctx: &Ctx<'js>,
-        base: &str,
+        ctx: &Ctx<'js>,
+        _base: &str,
         name: &str,
         _attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
         if name.strip_prefix("node:").unwrap_or(name) == CRYPTO {
             return Ok(CRYPTO.to_owned());
         }
-        Err(Error::new_resolving_message(
-            base,
-            name,
-            "hooks run without npm packages; the only module is 'crypto', and fetch, URL, TextEncoder and crypto are there without import",
+        Err(Exception::throw_reference(
+            ctx,
+            &format!(
+                "Cannot find module '{name}': hooks run without npm packages and other files; the only module is crypto"
+            ),
         ))
     }
 }

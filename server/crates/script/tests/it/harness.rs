@@ -53,7 +53,7 @@ fn fetch(request: &Value) -> Result<Value, HostError> {
 
 /// A method of `api` or `Aerocall`.
 pub fn method(path: &'static str, behaviour: Behaviour) -> Method {
-    Method { path: path.into(), behaviour }
+    Method { path: path.into(), behaviour, params: "".into() }
 }
 
 /// A call of `handler` with the test's methods.

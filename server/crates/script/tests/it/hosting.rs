@@ -137,10 +137,6 @@ async fn an_operation_that_the_call_does_not_list_never_reaches_the_host() {
          const r = await Aerocall.echo('x'); delete Array.prototype.toJSON; return r",
     ))
     .await;
-    assert_eq!(
-        run.value.to_value(),
-        json!(["users.deleteAll"]),
-        "arguments are the code's to choose, operations are not"
-    );
+    assert_eq!(run.value.to_value(), json!(["x"]), "arguments are what the author wrote");
     assert!(run.host_calls.iter().all(|call| call.operation == "Aerocall.echo"));
 }

@@ -4,6 +4,7 @@
 
 mod absent;
 mod attacks;
+mod checker;
 mod clones;
 mod console;
 mod encodings;
@@ -18,10 +19,13 @@ mod isolation;
 mod limits;
 mod messages;
 mod paging;
+mod platform;
 mod positions;
 mod running;
+mod snippets;
 mod timers;
 mod top_level;
 mod urls;
+mod values;
 mod web;
 mod web_crypto;

@@ -16,6 +16,7 @@ use crate::calls::Calls;
 use crate::exports;
 use crate::position::Lines;
 use crate::reply::{Compiled, Diagnostic, Reply};
+use crate::unsupported;
 
 /// What the host passes for TypeScript; anything else is JavaScript.
 pub const LANGUAGE_TYPESCRIPT: u32 = 1;
@@ -30,14 +31,23 @@ pub fn compile(source: &str, typescript: bool) -> Reply {
     let lines = Lines::new(source);
     let allocator = Allocator::default();
     let language = if typescript { SourceType::ts() } else { SourceType::default() };
-    let parsed = Parser::new(&allocator, source, language.with_unambiguous(true)).parse();
+    let language = language.with_unambiguous(true);
+    let parsed = Parser::new(&allocator, source, language).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() {
-        return Reply::Diagnostics(diagnostics(&lines, &parsed.diagnostics));
+        let found = match unsupported::jsx(source, language, &lines) {
+            Some(jsx) => vec![jsx],
+            None => diagnostics(&lines, &parsed.diagnostics),
+        };
+        return Reply::Diagnostics(found);
     }
     let mut program = parsed.program;
     let checked = SemanticBuilder::new().with_check_syntax_error(true).with_enum_eval(true).build(&program);
     if !checked.diagnostics.is_empty() {
         return Reply::Diagnostics(diagnostics(&lines, &checked.diagnostics));
+    }
+    let unsupported = unsupported::syntax(&program, &lines);
+    if !unsupported.is_empty() {
+        return Reply::Diagnostics(unsupported);
     }
     let mut calls = Calls::new(&lines);
     calls.visit_program(&program);
@@ -63,6 +73,10 @@ pub fn compile(source: &str, typescript: bool) -> Reply {
     } else {
         (source.to_owned(), String::new())
     };
+    let missing = unsupported::modules(&program, &lines);
+    if !missing.is_empty() {
+        return Reply::Diagnostics(missing);
+    }
     let (format, exports) = if module {
         ("module", exports::of_module(&program))
     } else {

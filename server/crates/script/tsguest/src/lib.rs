@@ -8,6 +8,7 @@ mod compile;
 mod exports;
 mod position;
 mod reply;
+mod unsupported;
 
 pub use compile::LANGUAGE_TYPESCRIPT;
 
