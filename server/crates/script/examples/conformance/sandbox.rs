@@ -76,7 +76,7 @@ impl Driver {
             handler: handler.to_owned(),
             arguments: vec![Argument::Event],
             event,
-            sdk: vec![Method { path: "file".into(), behaviour: Behaviour::Host }],
+            sdk: vec![Method { path: "file".into(), behaviour: Behaviour::Host, params: "".into() }],
             ..Call::default()
         };
         let host: Arc<dyn Host> = Arc::<Checkout>::clone(&self.host);
