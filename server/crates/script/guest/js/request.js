@@ -182,7 +182,7 @@ shape(Request, "Request");
 function addressOf(text) {
   const url = parseUrl(text);
   if (url.username !== "" || url.password !== "") {
-    throw new TypeError("the URL of a request must not hold a user name or password: send the header authorization: `Basic ${btoa('user:password')}`");
+    throw new TypeError("the URL of a request must not hold a user name or password: send them in the header authorization");
   }
   return url.href;
 }
