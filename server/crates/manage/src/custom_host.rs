@@ -19,13 +19,14 @@ pub(crate) fn parse(text: &str, base_url: &str) -> Outcome<Option<String>> {
     }
     let wrong = |message: &str| Err(invalid("custom_host", message));
     let host = match Host::parse(text.strip_suffix('.').unwrap_or(text)) {
-        Ok(Host::Domain(host)) => host,
+        // Its parser undoes percent-encoding, which no host name has.
+        Ok(Host::Domain(host)) if !text.contains('%') => host,
         Ok(Host::Ipv4(_) | Host::Ipv6(_)) => {
             return wrong(
                 "An address belongs to the whole instance; enter a host name, such as auth.example.com.",
             );
         }
-        Err(_) => return wrong("Enter a host name alone, such as auth.example.com."),
+        Ok(Host::Domain(_)) | Err(_) => return wrong("Enter a host name alone, such as auth.example.com."),
     };
     if host.rsplit('.').next().is_some_and(|last| UNREACHABLE.contains(&last)) {
         return wrong(

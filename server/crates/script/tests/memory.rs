@@ -70,7 +70,7 @@ async fn a05_what_runs_send_and_return_takes_little_memory_of_the_server() {
             &sandbox,
             &waiting(
                 64,
-                "JSON.stringify(many(70000))",
+                "JSON.stringify(many(34000))",
                 "fetch('https://a.b', { method: 'POST', body: given })",
             ),
         )
@@ -84,7 +84,7 @@ async fn a05_what_runs_send_and_return_takes_little_memory_of_the_server() {
     let too_many = "more than 2 MiB of arguments are waiting";
     assert_eq!(found(run(&sandbox, &short).await), json!([["done", 33], [too_many, 31]]));
     let fetched = found(run(&sandbox, &fetches).await);
-    assert_eq!(fetched[1], json!([too_many, 61]), "{fetched}");
+    assert_eq!(fetched[1], json!([too_many, 58]), "{fetched}");
     let mut kept = Vec::new();
     for _ in 0..20 {
         let run = run(&sandbox, &returning).await;

@@ -2,8 +2,8 @@
 // becomes `null` on its way removes a key, and a Map becomes an empty object.
 import { stringify } from "./native.js";
 
-/** Levels of lists and objects; the host allows a few more. */
-const DEEPEST = 110;
+/** Levels of lists and objects; with the list of the arguments, as many as the host reads. */
+const DEEPEST = 119;
 
 const BuiltinDate = Date;
 const BuiltinMap = Map;
@@ -16,84 +16,99 @@ const { getPrototypeOf, keys, prototype: plainObject } = Object;
 const { apply } = Reflect;
 const { getTime } = Date.prototype;
 
+/** The keys that lead to the value that is checked, one a level; none where `toJSON` leads to it. */
+const trail = [];
+
 /** The JSON text of one value. `place` names it in errors, such as `value.limits[2]`. */
 export function jsonText(value, place) {
   try {
-    return text(value, place, undefined, 0);
+    check(value, undefined, 0);
   } catch (error) {
     // Made here: the stack of an error made further down would be full before it reached the author's line.
-    throw error instanceof Lost ? new TypeError(error.message) : error;
+    throw error instanceof Lost ? new TypeError(error.at(place)) : error;
   }
+  // A `toJSON` may answer otherwise the second time.
+  return stringify(value) ?? "null";
 }
 
 class Lost {
-  constructor(message) {
-    this.message = message;
+  constructor(what, advice, depth) {
+    this.what = what;
+    this.advice = advice;
+    this.depth = depth;
+  }
+
+  at(place) {
+    if (this.advice === undefined) return this.what;
+    let whole = place;
+    for (let level = 0; level < this.depth; level += 1) {
+      const key = trail[level];
+      if (key !== null) whole += typeof key === "number" ? `[${key}]` : `.${key}`;
+    }
+    return `${whole} is ${this.what}: ${this.advice}`;
   }
 }
 
-function text(value, place, above, depth) {
+function check(value, above, depth) {
   switch (typeof value) {
     case "string":
-      return stringify(value);
     case "boolean":
-      return value ? "true" : "false";
+      return;
     case "number":
-      if (!isFinite(value)) throw lost(place, isNaN(value) ? "NaN" : "Infinity", "JSON has no form for it");
-      return stringify(value);
+      if (!isFinite(value)) throw new Lost(isNaN(value) ? "NaN" : "Infinity", "JSON has no form for it", depth);
+      return;
     case "undefined":
-      throw lost(place, "undefined", "pass null for an empty value");
+      throw new Lost("undefined", "pass null for an empty value", depth);
     case "bigint":
-      throw lost(place, "a BigInt", "pass String(value) or Number(value)");
+      throw new Lost("a BigInt", "pass String(value) or Number(value)", depth);
     case "object":
-      return value === null ? "null" : composite(value, place, above, depth);
+      if (value !== null) composite(value, above, depth);
+      return;
     default:
-      throw lost(place, `a ${typeof value}`, "JSON has no form for it");
+      throw new Lost(`a ${typeof value}`, "JSON has no form for it", depth);
   }
 }
 
-function composite(value, place, above, depth) {
+function composite(value, above, depth) {
   if (depth >= DEEPEST) throw new Lost("the arguments are nested too deep");
   for (let outer = above; outer; outer = outer.above) {
-    if (outer.value === value) throw lost(place, "an object that contains itself", "pass a copy without the cycle");
+    if (outer.value === value) throw new Lost("an object that contains itself", "pass a copy without the cycle", depth);
   }
   if (value instanceof BuiltinDate) {
-    if (isNaN(apply(getTime, value, []))) throw lost(place, "an invalid Date", "JSON has no form for it");
-    return stringify(value);
+    if (isNaN(apply(getTime, value, []))) throw new Lost("an invalid Date", "JSON has no form for it", depth);
+    return;
   }
   const inside = { value, above };
   if (isArray(value)) {
-    let whole = "[";
     for (let at = 0; at < value.length; at += 1) {
-      whole += (at > 0 ? "," : "") + text(value[at], `${place}[${at}]`, inside, depth + 1);
+      trail[depth] = at;
+      check(value[at], inside, depth + 1);
     }
-    return `${whole}]`;
+    return;
   }
-  if (typeof value.toJSON === "function") return text(value.toJSON(), place, inside, depth + 1);
+  if (typeof value.toJSON === "function") {
+    trail[depth] = null;
+    check(value.toJSON(), inside, depth + 1);
+    return;
+  }
   const prototype = getPrototypeOf(value);
-  if (prototype !== null && prototype !== plainObject) throw instance(value, place);
-  let whole = "{";
+  if (prototype !== null && prototype !== plainObject) throw instance(value, depth);
   const names = keys(value);
   for (let at = 0; at < names.length; at += 1) {
-    const name = names[at];
-    const field = value[name];
+    const field = value[names[at]];
     // A field that is undefined reads the same when it is left out.
     if (field === undefined) continue;
-    whole += `${whole.length > 1 ? "," : ""}${stringify(name)}:${text(field, `${place}.${name}`, inside, depth + 1)}`;
+    trail[depth] = names[at];
+    check(field, inside, depth + 1);
   }
-  return `${whole}}`;
 }
 
-function instance(value, place) {
-  if (value instanceof BuiltinPromise) return lost(place, "a Promise", "await it first");
-  if (value instanceof BuiltinMap) return lost(place, "a Map", "pass Object.fromEntries(map)");
-  if (value instanceof BuiltinSet) return lost(place, "a Set", "pass [...set]");
-  if (value instanceof BuiltinError) return lost(place, "an Error", "pass error.message");
+function instance(value, depth) {
+  if (value instanceof BuiltinPromise) return new Lost("a Promise", "await it first", depth);
+  if (value instanceof BuiltinMap) return new Lost("a Map", "pass Object.fromEntries(map)", depth);
+  if (value instanceof BuiltinSet) return new Lost("a Set", "pass [...set]", depth);
+  if (value instanceof BuiltinError) return new Lost("an Error", "pass error.message", depth);
   const name = value.constructor?.name;
   const what = typeof name === "string" && name !== "" ? `an instance of ${name}` : "an object of a class";
-  return lost(place, what, "pass a plain object");
-}
-
-function lost(place, what, advice) {
-  return new Lost(`${place} is ${what}: ${advice}`);
+  return new Lost(what, "pass a plain object", depth);
 }

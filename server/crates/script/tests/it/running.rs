@@ -122,7 +122,7 @@ async fn n24_what_no_database_can_hold_is_replaced_once_for_every_reader() {
     assert_eq!(run.outcome, Outcome::Returned);
     assert_eq!(run.value.to_value(), json!({ "echoed": ["e�", { "�": "�" }], "v�": "w�" }));
     let logs: Vec<_> = run.logs.iter().map(|line| line.message.as_str()).collect();
-    assert_eq!(logs, ["l�g {\"k\":\"\\u0000\"}", "half �"]);
+    assert_eq!(logs, ["l�g { k: '\\u0000' }", "half �"]);
     let recorded: Vec<_> = run.recorded.iter().map(|call| call.args.to_value()).collect();
     assert_eq!(recorded, [json!(["no�", "m��"]), json!(["k�", { "a�": 1, "b": ["�"] }])]);
     assert_eq!(run.host_calls[0].args, json!(["e�", { "�": "�" }]));

@@ -45,7 +45,8 @@ async fn write_both(db: &Db, round: usize) -> Result<(), StoreError> {
 }
 
 async fn read_both(db: &Db) -> [Option<serde_json::Value>; 2] {
-    let mut lease = db.live().read().await.unwrap();
+    // The writer's turn comes when the dropped write has ended: what is read is before or after it, not both.
+    let mut lease = db.live().write().await.unwrap();
     let left = instance_settings::get(&mut lease, "left").await.unwrap();
     [left, instance_settings::get(&mut lease, "right").await.unwrap()]
 }
