@@ -16,13 +16,20 @@ const { getPrototypeOf, keys, prototype: plainObject } = Object;
 const { apply } = Reflect;
 const { getTime } = Date.prototype;
 
+/** Characters of JSON text that are checked; the host refuses longer arguments, whatever they hold. */
+const ROOM = 64 * 1024;
+let room = 0;
+
 /** The keys that lead to the value that is checked, one a level; none where `toJSON` leads to it. */
 const trail = [];
+/** The lists and objects that hold it. */
+const above = [];
 
 /** The JSON text of one value. `place` names it in errors, such as `value.limits[2]`. */
 export function jsonText(value, place) {
+  room = ROOM;
   try {
-    check(value, undefined, 0);
+    check(value, 0);
   } catch (error) {
     // Made here: the stack of an error made further down would be full before it reached the author's line.
     throw error instanceof Lost ? new TypeError(error.at(place)) : error;
@@ -49,9 +56,13 @@ class Lost {
   }
 }
 
-function check(value, above, depth) {
+function check(value, depth) {
+  // Each value is at least a character and what separates it from the next.
+  room -= 2;
   switch (typeof value) {
     case "string":
+      room -= value.length;
+      return;
     case "boolean":
       return;
     case "number":
@@ -62,44 +73,46 @@ function check(value, above, depth) {
     case "bigint":
       throw new Lost("a BigInt", "pass String(value) or Number(value)", depth);
     case "object":
-      if (value !== null) composite(value, above, depth);
+      if (value !== null) composite(value, depth);
       return;
     default:
       throw new Lost(`a ${typeof value}`, "JSON has no form for it", depth);
   }
 }
 
-function composite(value, above, depth) {
+function composite(value, depth) {
   if (depth >= DEEPEST) throw new Lost("the arguments are nested too deep");
-  for (let outer = above; outer; outer = outer.above) {
-    if (outer.value === value) throw new Lost("an object that contains itself", "pass a copy without the cycle", depth);
+  for (let level = 0; level < depth; level += 1) {
+    if (above[level] === value) throw new Lost("an object that contains itself", "pass a copy without the cycle", depth);
   }
-  if (value instanceof BuiltinDate) {
-    if (isNaN(apply(getTime, value, []))) throw new Lost("an invalid Date", "JSON has no form for it", depth);
-    return;
-  }
-  const inside = { value, above };
+  above[depth] = value;
   if (isArray(value)) {
-    for (let at = 0; at < value.length; at += 1) {
+    for (let at = 0; at < value.length && room > 0; at += 1) {
       trail[depth] = at;
-      check(value[at], inside, depth + 1);
+      check(value[at], depth + 1);
     }
     return;
   }
+  const prototype = getPrototypeOf(value);
   if (typeof value.toJSON === "function") {
+    if (value instanceof BuiltinDate) {
+      if (isNaN(apply(getTime, value, []))) throw new Lost("an invalid Date", "JSON has no form for it", depth);
+      return;
+    }
     trail[depth] = null;
-    check(value.toJSON(), inside, depth + 1);
+    check(value.toJSON(), depth + 1);
     return;
   }
-  const prototype = getPrototypeOf(value);
-  if (prototype !== null && prototype !== plainObject) throw instance(value, depth);
+  if (prototype !== plainObject && prototype !== null) throw instance(value, depth);
   const names = keys(value);
-  for (let at = 0; at < names.length; at += 1) {
-    const field = value[names[at]];
+  for (let at = 0; at < names.length && room > 0; at += 1) {
+    const name = names[at];
+    const field = value[name];
     // A field that is undefined reads the same when it is left out.
     if (field === undefined) continue;
-    trail[depth] = names[at];
-    check(field, inside, depth + 1);
+    trail[depth] = name;
+    room -= name.length + 3;
+    check(field, depth + 1);
   }
 }
 
