@@ -1,4 +1,4 @@
-//! Who may go on now: a number of places, a share of them for each tenant, and a queue that is fair by tenant.
+//! Fair admission queue per tenant.
 //!
 //! The first place of a tenant is not taken from those that all share, so that tenants which hold much keep out none
 //! that holds nothing. Of those that wait, a tenant that holds fewer goes first, then the one that was served longest

@@ -14,11 +14,8 @@ use crate::engine_config::engine_config;
 use crate::imports::{linker, part};
 use crate::limits::{LimitKind, MAX_MEMORY};
 use crate::meter::Metered;
-use crate::reset::Reset;
+use crate::reset::{MOST_COPIED, Reset};
 use crate::state::State;
-
-/// Written memory of a slot that is restored by copying rather than given back to the system, in bytes.
-const KEEP_RESIDENT: usize = 1 << 20;
 
 /// An engine with one module, ready to make instances.
 pub struct Guest {
@@ -77,7 +74,7 @@ impl Guest {
             .max_core_instance_size(1 << 20)
             .max_unused_warm_slots(warm)
             // `reset` has cleaned what is kept; without a scan nothing is kept.
-            .linear_memory_keep_resident(if reset.scans() { KEEP_RESIDENT } else { 0 })
+            .linear_memory_keep_resident(if reset.scans() { MOST_COPIED } else { 0 })
             // A table that was kept by scanning could hold another instance's pointers.
             .table_keep_resident(0)
             .async_stack_keep_resident(64 << 10)
@@ -134,7 +131,7 @@ impl Guest {
         store.limiter(|state| state);
         store.epoch_deadline_callback(|mut store| {
             let state = store.data_mut();
-            if state.meter.running() > state.limits.cpu {
+            if state.is_out_of_time() {
                 state.stopped = Some(LimitKind::Cpu);
                 return Ok(UpdateDeadline::Interrupt);
             }

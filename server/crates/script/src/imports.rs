@@ -25,9 +25,7 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
         u32::from(caller.data().bridge.is_none())
     })?;
     linker.func_wrap("env", "host_begin", |mut caller: Caller<'_, State>| {
-        if let Some(bridge) = &mut caller.data_mut().bridge {
-            bridge.begun = true;
-        }
+        caller.data_mut().begin();
     })?;
     linker.func_wrap("env", "host_random", random)?;
     linker.func_wrap("env", "host_hash", hash)?;

@@ -21,6 +21,8 @@ pub(crate) const MAX_WAITING: usize = 2 << 20;
 pub(crate) const FETCH: &str = "fetch";
 /// The longest JSON text of one host call's result, in bytes.
 pub(crate) const MAX_RESULT: usize = 4 << 20;
+/// Processor time before the hook's own code begins, which is spent on its memory and its event.
+pub(crate) const MAX_PREPARATION: Duration = Duration::from_secs(2);
 /// Timers and digests are cheap but not free: the most of them in one run.
 pub(crate) const MAX_INTERNAL_CALLS: u32 = 10_000;
 

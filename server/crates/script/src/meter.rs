@@ -30,6 +30,12 @@ impl Meter {
         self.less_excluded(self.used.load(Relaxed))
     }
 
+    /// Counts from here on; only inside a poll.
+    pub fn restart(&self) {
+        let now = thread_time().saturating_sub(self.began.load(Relaxed));
+        self.excluded.store(self.used.load(Relaxed) + now, Relaxed);
+    }
+
     /// Does something on the host's account.
     pub fn exclude<T>(&self, work: impl FnOnce() -> T) -> T {
         let before = thread_time();

@@ -24,7 +24,7 @@ pub struct Run {
     pub logs: Vec<LogLine>,
     /// Calls to the host, in the order they began.
     pub host_calls: Vec<HostCall>,
-    /// Processor time used, host calls excluded.
+    /// Processor time that the hook's own code has used, host calls excluded.
     pub cpu: Duration,
     /// Time on the clock, from admission to end.
     pub wall: Duration,

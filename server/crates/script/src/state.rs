@@ -15,7 +15,9 @@ use crate::glimpse::{MOST, cut};
 use crate::host::Host;
 use crate::host_calls::HostCalls;
 use crate::json::Json;
-use crate::limits::{FETCH, LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_RESULT, MAX_WAITING};
+use crate::limits::{
+    FETCH, LimitKind, Limits, MAX_INTERNAL_CALLS, MAX_MEMORY, MAX_PREPARATION, MAX_RESULT, MAX_WAITING,
+};
 use crate::meter::Meter;
 use crate::operations::{OfHost, Operations};
 use crate::outcome::{HostCall, Level, LogLine, Recorded};
@@ -115,6 +117,22 @@ impl State {
             recorded_bytes: 0,
             internal_calls: 0,
         }
+    }
+
+    /// Notes that the hook's own code begins: from here on it is its own time that is used.
+    pub fn begin(&mut self) {
+        if let Some(bridge) = &mut self.bridge
+            && !bridge.begun
+        {
+            bridge.begun = true;
+            self.meter.restart();
+        }
+    }
+
+    /// Whether it has used more processor time than it may. What comes before the hook's own code is the host's.
+    pub fn is_out_of_time(&self) -> bool {
+        let preparing = self.bridge.as_ref().is_some_and(|bridge| !bridge.begun);
+        self.meter.running() > if preparing { MAX_PREPARATION } else { self.limits.cpu }
     }
 
     /// Notes why the instance ends.

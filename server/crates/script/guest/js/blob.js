@@ -1,7 +1,8 @@
 // `Blob` and `File`: bytes that do not change.
 import { currentTime } from "./clock.js";
 import { cloneable } from "./clone.js";
-import { dictionary, enumeration, required, sequence, shape, usvString } from "./interfaces.js";
+import { complete, dictionary, required, usvString } from "./idl.js";
+import { enumeration, sequence } from "./interfaces.js";
 import { native } from "./native.js";
 import { joined, streamOf } from "./streams.js";
 
@@ -68,7 +69,7 @@ export class File extends Blob {
   #lastModified;
 
   constructor(parts, name, options = undefined) {
-    required(arguments.length, 2, "File");
+    required(2, arguments, "File");
     super(parts, options);
     const { lastModified = currentTime("new File()") } = dictionary(options, "the options of a File");
     this.#name = usvString(name);
@@ -84,8 +85,8 @@ export class File extends Blob {
   }
 }
 
-shape(Blob, "Blob");
-shape(File, "File");
+complete("Blob", Blob);
+complete("File", File);
 
 export function isBlob(value) {
   return value instanceof Blob;

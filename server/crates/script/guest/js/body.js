@@ -1,7 +1,7 @@
 // Bodies: text, bytes or a stream of bytes, and the methods with which requests and responses are read.
 import { Blob, bytesOfBlob, isBlob, isBytes } from "./blob.js";
 import { FormData } from "./formdata.js";
-import { usvString } from "./interfaces.js";
+import { usvString } from "./idl.js";
 import { mimeTypeOf } from "./mime.js";
 import { decodeForm, encodeForm } from "./multipart.js";
 import { native, parse } from "./native.js";

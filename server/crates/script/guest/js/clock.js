@@ -27,7 +27,6 @@ export function installClock() {
 /** The top level has been evaluated; a call begins now. */
 export function beginCall() {
   endLoading();
-  native.begin();
   began = sinceImage();
 }
 

@@ -73,7 +73,7 @@ export class Event {
       event.#phase = PHASES.AT_TARGET;
       event.#current = target;
       for (const capture of [true, false]) {
-        // Listeners that are added meanwhile do not count; removed ones are marked.
+        // Listeners that are added during dispatch do not count; removed ones are marked.
         for (const listener of event.#stopped ? [] : [...listeners]) {
           if (listener.removed || listener.type !== event.#type || listener.capture !== capture) continue;
           if (listener.once) listener.remove();

@@ -3,7 +3,7 @@ import { Blob, File } from "./blob.js";
 import { readDataUrl } from "./data.js";
 import { FormData } from "./formdata.js";
 import { Headers, linesOf } from "./headers.js";
-import { required } from "./interfaces.js";
+import { required } from "./idl.js";
 import { define, native } from "./native.js";
 import { cancel, start } from "./operations.js";
 import { keepPlatform } from "./platform.js";
@@ -26,7 +26,7 @@ export function installFetch() {
 }
 
 async function fetch(input, init = undefined) {
-  required(arguments.length, 1, "fetch");
+  required(1, arguments, "fetch");
   const { url, method, options, headers, content, signal } = partsOf(new Request(input, init));
   if (signal?.aborted) {
     content?.cancel(signal.reason);

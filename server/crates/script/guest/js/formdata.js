@@ -1,6 +1,7 @@
 // `FormData`: names and values in their order.
 import { File, isBlob } from "./blob.js";
-import { iterable, required, shape, usvString } from "./interfaces.js";
+import { complete, required, usvString } from "./idl.js";
+import { iterable } from "./interfaces.js";
 
 export class FormData {
   #entries = [];
@@ -14,36 +15,36 @@ export class FormData {
   }
 
   append(name, value, filename = undefined) {
-    required(arguments.length, 2, "append");
+    required(2, arguments, "append");
     this.#entries.push(entry(name, value, filename, arguments.length > 2));
   }
 
   delete(name) {
-    required(arguments.length, 1, "delete");
+    required(1, arguments, "delete");
     const key = usvString(name);
     this.#entries = this.#entries.filter(([other]) => other !== key);
   }
 
   get(name) {
-    required(arguments.length, 1, "get");
+    required(1, arguments, "get");
     const key = usvString(name);
     return this.#entries.find(([other]) => other === key)?.[1] ?? null;
   }
 
   getAll(name) {
-    required(arguments.length, 1, "getAll");
+    required(1, arguments, "getAll");
     const key = usvString(name);
     return this.#entries.filter(([other]) => other === key).map(([, value]) => value);
   }
 
   has(name) {
-    required(arguments.length, 1, "has");
+    required(1, arguments, "has");
     const key = usvString(name);
     return this.#entries.some(([other]) => other === key);
   }
 
   set(name, value, filename = undefined) {
-    required(arguments.length, 2, "set");
+    required(2, arguments, "set");
     const fresh = entry(name, value, filename, arguments.length > 2);
     const at = this.#entries.findIndex(([other]) => other === fresh[0]);
     if (at < 0) {
@@ -55,7 +56,7 @@ export class FormData {
   }
 }
 
-shape(FormData, "FormData");
+complete("FormData", FormData);
 
 function entry(name, value, filename, named) {
   const key = usvString(name);

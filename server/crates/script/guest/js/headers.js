@@ -1,5 +1,6 @@
 // `Headers`: names in lower case, each with all the lines that it has.
-import { byteString, isObject, iterable, pairs, required, shape } from "./interfaces.js";
+import { complete, required } from "./idl.js";
+import { byteString, isObject, iterable, pairs } from "./interfaces.js";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g;
@@ -47,7 +48,7 @@ export class Headers {
   }
 
   append(name, value) {
-    required(arguments.length, 2, "append");
+    required(2, arguments, "append");
     const key = nameOf(name);
     const text = valueOf(value, key);
     this.#change();
@@ -57,14 +58,14 @@ export class Headers {
   }
 
   delete(name) {
-    required(arguments.length, 1, "delete");
+    required(1, arguments, "delete");
     const key = nameOf(name);
     this.#change();
     this.#lines.delete(key);
   }
 
   get(name) {
-    required(arguments.length, 1, "get");
+    required(1, arguments, "get");
     return this.#lines.get(nameOf(name))?.join(", ") ?? null;
   }
 
@@ -73,12 +74,12 @@ export class Headers {
   }
 
   has(name) {
-    required(arguments.length, 1, "has");
+    required(1, arguments, "has");
     return this.#lines.has(nameOf(name));
   }
 
   set(name, value) {
-    required(arguments.length, 2, "set");
+    required(2, arguments, "set");
     const key = nameOf(name);
     const text = valueOf(value, key);
     this.#change();
@@ -110,6 +111,6 @@ export class Headers {
   }
 }
 
-shape(Headers, "Headers", ["toJSON"]);
+complete("Headers", Headers, {}, ["toJSON"]);
 
 export { freezeHeaders, linesOf };

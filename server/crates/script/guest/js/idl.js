@@ -17,11 +17,11 @@ export function expose(name, Class, constants = {}) {
   define(name, Class);
 }
 
-/** The same without the global. */
-export function complete(name, Class, constants = {}) {
+/** The same without the global; `hidden` members are additions of our own, which stay as they are. */
+export function complete(name, Class, constants = {}, hidden = []) {
   for (const target of [Class, Class.prototype]) {
     for (const key of ownKeys(target)) {
-      if (typeof key !== "string" || key === "constructor" || (target === Class && OF_FUNCTIONS.includes(key))) continue;
+      if (typeof key !== "string" || key === "constructor" || hidden.includes(key) || (target === Class && OF_FUNCTIONS.includes(key))) continue;
       defineProperty(target, key, { ...getOwnPropertyDescriptor(target, key), enumerable: true });
     }
     for (const [key, value] of Object.entries(constants)) defineProperty(target, key, { value, enumerable: true });

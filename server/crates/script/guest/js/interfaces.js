@@ -1,15 +1,9 @@
-// How the platform's classes convert what they are given, and the shape that the platform's standards give to them.
-import { adopt } from "./idl.js";
-import { clean } from "./native.js";
+// How the platform's classes convert texts, words, lists and pairs, and how they are iterated.
+import { complete } from "./idl.js";
 
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
 const { apply, ownKeys } = Reflect;
 const IteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()));
-
-/** Text in which lone surrogates are replaced. */
-export function usvString(value) {
-  return clean(`${value}`);
-}
 
 /** Text of which each character is a byte: header names and values are made of bytes. */
 export function byteString(value, what) {
@@ -27,18 +21,6 @@ export function enumeration(value, allowed, what) {
   const text = `${value}`;
   if (!allowed.includes(text)) throw new TypeError(`${what} is '${text}', and can be: ${allowed.filter(Boolean).join(", ")}`);
   return text;
-}
-
-/** An options object; nothing given means no options. */
-export function dictionary(value, what) {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== "object" && typeof value !== "function") throw new TypeError(`${what} must be an object`);
-  return value;
-}
-
-/** Throws as the platform does when arguments are missing. */
-export function required(given, count, what) {
-  if (given < count) throw new TypeError(`${what} needs ${count} argument${count > 1 ? "s" : ""}, but got ${given}`);
 }
 
 /** The items of an iterable object; text is not one. `method` is its iterator when that was already read. */
@@ -67,22 +49,6 @@ export function isObject(value) {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/**
- * Makes the members of a class enumerable and gives it its name, which the bundler may have changed; `hidden` ones are
- * additions of our own.
- */
-export function shape(Class, name, hidden = []) {
-  for (const object of [Class.prototype, Class]) {
-    for (const key of ownKeys(object)) {
-      if (typeof key !== "string" || ["constructor", ...hidden].includes(key)) continue;
-      if (object === Class && ["prototype", "length", "name"].includes(key)) continue;
-      defineProperty(object, key, { enumerable: true });
-    }
-  }
-  defineProperty(Class.prototype, Symbol.toStringTag, { value: name, configurable: true });
-  adopt(name, Class);
-}
-
 /** Lets a class be iterated as its current list of pairs; `pairsOf` throws for objects of other classes. */
 export function iterable(Class, name, pairsOf) {
   class PairIterator {
@@ -105,7 +71,7 @@ export function iterable(Class, name, pairsOf) {
   }
   delete PairIterator.prototype.constructor;
   setPrototypeOf(PairIterator.prototype, IteratorPrototype);
-  shape(PairIterator, `${name} Iterator`);
+  complete(`${name} Iterator`, PairIterator);
 
   const members = {
     entries() {

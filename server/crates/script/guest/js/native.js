@@ -9,11 +9,12 @@ export function setNative(given) {
 export const stringify = JSON.stringify;
 export const parse = JSON.parse;
 export const BuiltinError = Error;
-const BuiltinTypeError = TypeError;
-const { defineProperty } = Object;
+export const BuiltinTypeError = TypeError;
+const { defineProperty, setPrototypeOf } = Object;
 const BuiltinString = String;
 const { call } = Function.prototype;
 const slice = call.bind(String.prototype.slice);
+const indexOf = call.bind(String.prototype.indexOf);
 const wellFormed = call.bind(String.prototype.toWellFormed);
 
 /** Text that survives UTF-8: lone surrogates become U+FFFD. */
@@ -24,6 +25,27 @@ export function clean(text) {
 /** The beginning of a text. */
 export function beginning(text, length) {
   return slice(text, 0, length);
+}
+
+/** The rest of a text. */
+export function after(text, length) {
+  return slice(text, length);
+}
+
+/** A list without a prototype: setting an item calls no setter of hook code. */
+export function plainList() {
+  return setPrototypeOf([], null);
+}
+
+/** The parts of a text; `split` asks the separator, and with it hook code, how to. */
+export function pieces(text, separator) {
+  const parts = plainList();
+  let from = 0;
+  for (let to; (to = indexOf(text, separator, from)) >= 0; from = to + separator.length) {
+    parts[parts.length] = slice(text, from, to);
+  }
+  parts[parts.length] = slice(text, from);
+  return parts;
 }
 
 /** Any value as a text; throws for one that has none. */
@@ -58,12 +80,16 @@ export function failure(operation) {
 
 /** Sets a property as errors have them: not enumerable. */
 export function hide(object, name, value) {
-  defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
 }
 
-/** The stack of the caller as text. */
+/** The stack of the caller as text; empty where hook code has made something else of stacks. */
 export function here() {
-  return clean(textOf(new BuiltinError().stack));
+  try {
+    return clean(textOf(new BuiltinError().stack));
+  } catch {
+    return "";
+  }
 }
 
 /** Defines a global the way built-in ones are: writable, not enumerable. */

@@ -1,5 +1,5 @@
 // Operations that the host performs: each has a ticket and settles a promise.
-import { clean, failure, hide, native, parse, stringify } from "./native.js";
+import { after, clean, failure, hide, native, parse, stringify } from "./native.js";
 
 const NativePromise = Promise;
 // Without a prototype, so that nothing hook code does to one reaches it.
@@ -23,8 +23,8 @@ export function start(operation, args, { timer = false } = {}) {
 export function perform(operation, args) {
   const error = failure(operation);
   const answer = native.perform(operation, jsonOf(args));
-  if (answer[0] === "+") return parse(answer.slice(1));
-  throw withMessage(error, answer.slice(1));
+  if (answer[0] === "+") return parse(after(answer, 1));
+  throw withMessage(error, after(answer, 1));
 }
 
 function jsonOf(args) {

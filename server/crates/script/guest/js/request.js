@@ -1,7 +1,8 @@
 // `Request`.
 import { extract, withBody } from "./body.js";
 import { Headers } from "./headers.js";
-import { byteString, dictionary, enumeration, required, shape, usvString } from "./interfaces.js";
+import { complete, dictionary, required, usvString } from "./idl.js";
+import { byteString, enumeration } from "./interfaces.js";
 import { parseUrl, platform } from "./platform.js";
 import { ReadableStream } from "./streams.js";
 
@@ -66,7 +67,7 @@ export class Request {
   }
 
   constructor(input, init = undefined) {
-    required(arguments.length, 1, "Request");
+    required(1, arguments, "Request");
     const from = typeof input === "object" && input !== null && #url in input ? input : null;
     const url = from ? from.#url : addressOf(usvString(input));
     const given = read(dictionary(init, "the options of a request"));
@@ -176,7 +177,7 @@ export class Request {
   }
 }
 
-shape(Request, "Request");
+complete("Request", Request);
 
 /** An absolute URL that holds no password. */
 function addressOf(text) {

@@ -1,7 +1,8 @@
 // `Response`.
 import { Content, extract, withBody } from "./body.js";
 import { freezeHeaders, Headers } from "./headers.js";
-import { byteString, dictionary, required, shape, usvString } from "./interfaces.js";
+import { complete, dictionary, required, usvString } from "./idl.js";
+import { byteString } from "./interfaces.js";
 import { stringify } from "./native.js";
 import { parseUrl } from "./platform.js";
 
@@ -55,7 +56,7 @@ export class Response {
   }
 
   static redirect(url, status = 302) {
-    required(arguments.length, 1, "redirect");
+    required(1, arguments, "redirect");
     const target = parseUrl(usvString(url)).href;
     const code = unsignedShort(status);
     if (!REDIRECTS.includes(code)) throw new RangeError(`${code} is not a redirect: use ${REDIRECTS.join(", ")}`);
@@ -65,7 +66,7 @@ export class Response {
   }
 
   static json(data, init = undefined) {
-    required(arguments.length, 1, "json");
+    required(1, arguments, "json");
     const text = stringify(data);
     if (text === undefined) throw new TypeError("this value has no JSON form");
     const response = new Response(null, init);
@@ -127,7 +128,7 @@ export class Response {
   }
 }
 
-shape(Response, "Response", ["toJSON"]);
+complete("Response", Response, {}, ["toJSON"]);
 
 function unsignedShort(value) {
   return Math.trunc(Number(value)) & 0xffff;

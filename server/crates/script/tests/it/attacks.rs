@@ -336,6 +336,8 @@ async fn a05_whatever_code_does_to_the_builtins_is_a_throw_of_its_own() {
         "Object.prototype.toJSON = Array.prototype.toJSON = () => { throw 1 };",
         "Object.defineProperty(Array.prototype, '0', { set() { throw 1 } });",
         "JSON.stringify = globalThis.String = () => { throw 1 };",
+        "Error.prepareStackTrace = () => ({ toString() { throw 1 } });",
+        "Object.prototype.get = Object.prototype.set = () => { throw 1 };",
     ] {
         let run = run(&handler(&format!("{spoil} api.access.deny('late', 'Not today'); return 1"))).await;
         assert_eq!(run.outcome, Outcome::Returned, "{spoil}");

@@ -1,6 +1,8 @@
 //! Arguments of `api`: what JSON would lose is an error at the call, and a refusal is never lost.
 
-use script::{Argument, Behaviour, Call, Limits, Method, Run};
+use std::sync::Arc;
+
+use script::{Argument, Behaviour, Call, Language, Limits, Method, Run};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -152,4 +154,42 @@ async fn values_for_the_host_are_checked_as_well() {
     assert!(thrown(&run).message.contains("Aerocall.echo: argument 2.n is NaN"), "{}", thrown(&run).message);
     let value = value_of("return await Aerocall.echo('k', { n: 1, left: undefined }, undefined)").await;
     assert_eq!(value, json!(["k", { "n": 1 }, null]));
+}
+
+#[tokio::test]
+async fn a_hook_that_replaces_builtins_loses_no_refusal() {
+    let spoilt = [
+        "Array.prototype.map = Array.prototype.join = Array.prototype.push = broken;",
+        "Object.getPrototypeOf([][Symbol.iterator]()).next = broken;",
+        "Array.prototype[Symbol.iterator] = broken;",
+        "String.prototype.split = String.prototype.slice = String.prototype.indexOf = broken;",
+        "String.prototype.endsWith = String.prototype[Symbol.split] = broken;",
+        "Function.prototype.call = Function.prototype.apply = Function.prototype.bind = broken;",
+        "globalThis.TypeError = globalThis.String = globalThis.Error = broken;",
+        "Error.prepareStackTrace = () => ({ toString: broken });",
+        "Object.defineProperty(Array.prototype, '0', { set: broken });",
+        "Object.defineProperty(Object.prototype, 'access', { value: null });",
+        "Math.max = Array.isArray = Reflect.apply = Object.freeze = Object.defineProperty = broken;",
+        "Object.prototype.get = Object.prototype.set = broken;",
+    ];
+    let all = spoilt.concat();
+    for spoilt in spoilt.into_iter().chain([&*all]) {
+        for (call, args) in [("'x'", json!(["x"])), ("'x', 1", json!(["x", null])), ("", json!([]))] {
+            let spoil = format!("const broken = () => {{ throw 1 }}; {spoilt}");
+            let deny = format!("api.access.deny({call})");
+            for source in [handler(&format!("{spoil} {deny}")), format!("{spoil} {}", handler(&deny))] {
+                let compiled = compile(&source, Language::JavaScript).await;
+                // What cannot be loaded cannot be deployed.
+                let loaded = SANDBOX.load(&compiled, &Limits::default(), "tests").await;
+                let Ok(program) = loaded else { continue };
+                let limits = Limits::default();
+                let run = SANDBOX.run(&program, "tests", &api_call(), &limits, Arc::new(TestHost)).await;
+                let [refusal] = &*run.recorded else { panic!("{:?}: {source}", run.outcome) };
+                assert_eq!(refusal.method, "access.deny", "{source}");
+                let shown = refusal.args.to_value();
+                // What is left out may be null.
+                assert!(shown == args || shown == json!(["x", null]) && call == "'x'", "{shown}: {source}");
+            }
+        }
+    }
 }
