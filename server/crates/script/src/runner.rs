@@ -48,6 +48,8 @@ impl Runner {
             Err(error) if scans => {
                 let error = format!("{error:#}");
                 tracing::error!(error, "sandbox.memory.scan_unusable");
+                // Its pool has taken as many addresses as there may be.
+                drop(guest);
                 Self::new(size, reset.base(0).into(), false)
             }
             Err(error) => Err(error),

@@ -24,14 +24,20 @@ impl Gate {
         Arc::new(Self { waiting: AtomicUsize::new(0), arrived: Notify::new(), open: Semaphore::new(0) })
     }
 
+    /// Fails where they never come, as with a pool that was made smaller.
     async fn until_waiting(&self, count: usize) {
-        loop {
-            let arrived = self.arrived.notified();
-            if self.waiting.load(Relaxed) >= count {
-                return;
+        let all = async {
+            loop {
+                let arrived = self.arrived.notified();
+                if self.waiting.load(Relaxed) >= count {
+                    return;
+                }
+                arrived.await;
             }
-            arrived.await;
-        }
+        };
+        let came = tokio::time::timeout(Duration::from_secs(60), all).await;
+        let waiting = self.waiting.load(Relaxed);
+        assert!(came.is_ok(), "only {waiting} of {count} runs wait");
     }
 
     fn open(&self) {
