@@ -23,7 +23,6 @@ use tokio::sync::Semaphore;
 use self::{
     address::is_public,
     clients::{Clients, was_closed},
-    coding::Undecoded,
     message::{Body, Redirect, headers_to_send, received_headers},
     redirect::Sent,
     resolver::{Names, PublicResolver, SystemNames, of_project},
@@ -222,6 +221,7 @@ impl Fetcher {
         {
             return Err(too_large(&format!("has {announced} bytes")));
         }
+        let codings = coding::codings(headers).map_err(|error| error.sentence(MAX_RESPONSE))?;
         let mut bytes = Vec::new();
         let mut stream = response.bytes_stream();
         while let Some(chunk) = stream.next().await {
@@ -231,12 +231,13 @@ impl Fetcher {
             }
             bytes.extend_from_slice(&chunk);
         }
-        coding::decode(bytes, headers, MAX_RESPONSE).map_err(|error| match error {
-            Undecoded::TooLarge => {
-                too_large(&format!("has more than {MAX_RESPONSE} bytes when decompressed"))
-            }
-            Undecoded::Damaged(coding) => format!("fetch failed: the response body is not valid {coding}"),
-        })
+        if codings.is_empty() {
+            return Ok(bytes);
+        }
+        // Milliseconds of work, which other hooks must not wait for.
+        let decoded = tokio::task::spawn_blocking(move || coding::decode(bytes, &codings, MAX_RESPONSE));
+        let decoded = decoded.await.map_err(|error| error.to_string())?;
+        decoded.map_err(|error| error.sentence(MAX_RESPONSE))
     }
 
     /// What an author reads of a failure. The innermost cause says most: "connection refused", "private address".

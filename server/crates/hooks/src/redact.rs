@@ -4,7 +4,10 @@ mod forms;
 mod record;
 mod urls;
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::{Map, Value};
@@ -26,9 +29,9 @@ const SHORTEST_KEY: usize = 16;
 /// How a secret's value is hidden in records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Masking {
-    /// Wherever it stands.
+    /// Everywhere.
     Full,
-    /// The same, though it looks like a word or a number that also stands for itself.
+    /// Everywhere, although the value looks like an ordinary word or number.
     Ordinary,
     /// Not at all: it is too short.
     Never,
@@ -51,8 +54,12 @@ impl Masking {
 /// Finds secrets in all the forms in which code usually sends them.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
-    /// Texts to replace, by the pattern of their beginning; longest first.
-    needles: Vec<Vec<String>>,
+    /// Texts to replace, sorted: those with the same beginning are neighbours.
+    needles: Vec<String>,
+    /// The needles of each pattern of the automaton.
+    by_pattern: Vec<Range<usize>>,
+    /// The needles of each shortest beginning.
+    by_beginning: HashMap<[u8; SHORTEST_BEGINNING], Range<usize>>,
     /// None: there is nothing to find.
     beginnings: Option<AhoCorasick>,
 }
@@ -60,17 +67,14 @@ pub(crate) struct Redactor {
 impl Redactor {
     /// Knows these secrets.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut by_beginning: HashMap<Vec<u8>, Vec<String>> = HashMap::new();
-        for needle in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST).flat_map(forms::of) {
-            let beginning = needle.as_bytes().iter().take(KNOWN).copied().collect();
-            by_beginning.entry(beginning).or_default().push(needle);
-        }
-        let (beginnings, mut needles): (Vec<_>, Vec<_>) = by_beginning.into_iter().unzip();
-        for needles in &mut needles {
-            needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-            needles.dedup();
-        }
-        let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&beginnings);
+        let secrets = secrets.into_iter().filter(|secret| secret.len() >= SHORTEST);
+        let needles: BTreeSet<String> = secrets.flat_map(forms::of).collect();
+        let needles: Vec<String> = needles.into_iter().collect();
+        let known = |needle: &String| needle.as_bytes().get(..KNOWN).unwrap_or(needle.as_bytes()).to_vec();
+        let (patterns, by_pattern): (Vec<_>, Vec<_>) = neighbours(&needles, known).unzip();
+        let shortest = |needle: &String| needle.as_bytes().first_chunk().copied().unwrap_or_default();
+        let by_beginning = neighbours(&needles, shortest).collect();
+        let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns);
         let beginnings = match built {
             Ok(automaton) => Some(automaton).filter(|_| !needles.is_empty()),
             Err(error) => {
@@ -79,7 +83,7 @@ impl Redactor {
                 None
             }
         };
-        Self { needles, beginnings }
+        Self { needles, by_pattern, by_beginning, beginnings }
     }
 
     /// Replaces every secret in all text of `value`, names of fields included.
@@ -107,16 +111,27 @@ impl Redactor {
     pub(crate) fn text(&self, text: &mut String) {
         // First, as long as the whole beginning is there.
         if let Some(rest) = text.strip_suffix(CUT)
-            && let Some(length) =
-                self.needles.iter().flatten().filter_map(|needle| beginning(rest, needle)).max()
+            && let Some(kept) = self.begun(rest)
         {
-            let kept = rest.len() - length;
             text.truncate(kept);
             text.push_str(HIDDEN);
             text.push(CUT);
         }
         replace(text, &self.find(text));
         urls::hide_credentials(text);
+    }
+
+    /// Where the end of a text is the beginning of a needle: the first such place. At each, only the needles are looked
+    /// at that begin in the same way, and of those as few as a binary search does.
+    fn begun(&self, text: &str) -> Option<usize> {
+        text.char_indices().map(|(at, _)| at).find(|at| {
+            let end = text.get(*at..).unwrap_or_default();
+            let needles = end.as_bytes().first_chunk().and_then(|chunk| self.by_beginning.get(chunk));
+            needles.and_then(|needles| self.needles.get(needles.clone())).is_some_and(|needles| {
+                let next = needles.partition_point(|needle| needle.as_str() < end);
+                needles.get(next).is_some_and(|needle| needle.starts_with(end))
+            })
+        })
     }
 
     /// Where secrets stand, in order. Those that overlap are one.
@@ -126,9 +141,9 @@ impl Redactor {
         for beginning in beginnings.find_overlapping_iter(text) {
             let start = beginning.start();
             let rest = text.get(start..).unwrap_or_default();
-            let needles = self.needles.get(beginning.pattern().as_usize());
-            let needle = needles.into_iter().flatten().find(|needle| rest.starts_with(needle.as_str()));
-            found.extend(needle.map(|needle| start..start + needle.len()));
+            let needles = self.by_pattern.get(beginning.pattern().as_usize()).cloned();
+            let length = needles.and_then(|needles| longest(self.needles.get(needles)?, rest));
+            found.extend(length.map(|length| start..start + length));
         }
         found.sort_by_key(|range| range.start);
         found.dedup_by(|next, last| {
@@ -158,12 +173,33 @@ fn replace(text: &mut String, parts: &[Range<usize>]) {
     *text = shown;
 }
 
-/// Length of the longest beginning of `needle` that `text` ends with.
-fn beginning(text: &str, needle: &str) -> Option<usize> {
-    let longest = needle.len().min(text.len());
-    (SHORTEST_BEGINNING..=longest)
-        .rev()
-        .find(|length| needle.get(..*length).is_some_and(|part| text.ends_with(part)))
+/// The ranges of neighbours that have the same key; `sorted` is sorted by it.
+fn neighbours<K: PartialEq>(
+    sorted: &[String],
+    key: fn(&String) -> K,
+) -> impl Iterator<Item = (K, Range<usize>)> {
+    let mut start = 0;
+    sorted.chunk_by(move |one, next| key(one) == key(next)).filter_map(move |chunk| {
+        let range = start..start + chunk.len();
+        start = range.end;
+        Some((key(chunk.first()?), range))
+    })
+}
+
+/// Length of the longest needle that `text` begins with. `needles` are sorted.
+fn longest(needles: &[String], text: &str) -> Option<usize> {
+    let mut text = text;
+    loop {
+        let after = needles.partition_point(|needle| needle.as_str() <= text);
+        let needle = needles.get(after.checked_sub(1)?)?;
+        if text.starts_with(needle.as_str()) {
+            return Some(needle.len());
+        }
+        // A needle that the text begins with comes before this one, so this one begins with it as well.
+        let same = text.chars().zip(needle.chars()).take_while(|(one, other)| one == other);
+        let same: usize = same.map(|(char, _)| char.len_utf8()).sum();
+        text = text.get(..same)?;
+    }
 }
 
 #[cfg(test)]

@@ -5,18 +5,43 @@ use std::io::{self, Read};
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
+use super::too_large;
+
 /// What is asked for.
 pub(super) const ACCEPTED: &str = "gzip, deflate, br";
+
+/// Most codings of one body. Servers use one or two; each is as much work as the whole body.
+const MOST_CODINGS: usize = 5;
+/// Most members of one gzip body: even an empty one takes the work of setting a decoder up.
+const MOST_MEMBERS: usize = 1000;
 
 /// Why a body could not be decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Undecoded {
     TooLarge,
+    TooManyCodings,
+    TooManyMembers,
     Damaged(&'static str),
 }
 
-/// Undoes the codings of a body, the last one first. A coding that is not known stays, as in browsers.
-pub(super) fn decode(mut body: Vec<u8>, headers: &HeaderMap, most: usize) -> Result<Vec<u8>, Undecoded> {
+impl Undecoded {
+    /// What an author reads of it; `most` is what was allowed to come out.
+    pub(super) fn sentence(&self, most: usize) -> String {
+        match self {
+            Self::TooLarge => too_large(&format!("has more than {most} bytes when decompressed")),
+            Self::TooManyCodings => {
+                format!("fetch failed: the response body has more than {MOST_CODINGS} content codings")
+            }
+            Self::TooManyMembers => {
+                format!("fetch failed: the response body has more than {MOST_MEMBERS} gzip members")
+            }
+            Self::Damaged(coding) => format!("fetch failed: the response body is not valid {coding}"),
+        }
+    }
+}
+
+/// The codings of a body, in the order in which they were applied.
+pub(super) fn codings(headers: &HeaderMap) -> Result<Vec<String>, Undecoded> {
     let lines = headers.get_all(CONTENT_ENCODING);
     let codings: Vec<String> = lines
         .iter()
@@ -24,7 +49,13 @@ pub(super) fn decode(mut body: Vec<u8>, headers: &HeaderMap, most: usize) -> Res
         .flat_map(|line| line.split(','))
         .map(|coding| coding.trim().to_ascii_lowercase())
         .filter(|coding| !coding.is_empty() && coding != "identity")
+        .take(MOST_CODINGS + 1)
         .collect();
+    if codings.len() > MOST_CODINGS { Err(Undecoded::TooManyCodings) } else { Ok(codings) }
+}
+
+/// Undoes the codings of a body, the last one first. A coding that is not known stays, as in browsers.
+pub(super) fn decode(mut body: Vec<u8>, codings: &[String], most: usize) -> Result<Vec<u8>, Undecoded> {
     for coding in codings.iter().rev() {
         // An answer to HEAD or an empty one has a coding and no bytes.
         if body.is_empty() {
@@ -44,7 +75,7 @@ pub(super) fn decode(mut body: Vec<u8>, headers: &HeaderMap, most: usize) -> Res
 /// All members; what follows them is left out, as browsers do.
 fn gunzip(mut body: &[u8], most: usize) -> Result<Vec<u8>, Undecoded> {
     let mut whole = Vec::new();
-    loop {
+    for _ in 0..MOST_MEMBERS {
         let mut member = GzDecoder::new(body);
         whole.extend(bounded(&mut member, most - whole.len(), "gzip")?);
         body = member.into_inner();
@@ -52,6 +83,7 @@ fn gunzip(mut body: &[u8], most: usize) -> Result<Vec<u8>, Undecoded> {
             return Ok(whole);
         }
     }
+    Err(Undecoded::TooManyMembers)
 }
 
 /// The coding `deflate` means zlib's format, but some servers leave its frame out.
@@ -91,7 +123,7 @@ mod tests {
 
     fn decoded(body: Vec<u8>, coding: &str, most: usize) -> Result<Vec<u8>, Undecoded> {
         let headers = [(CONTENT_ENCODING, coding.parse().unwrap())].into_iter().collect();
-        decode(body, &headers, most)
+        decode(body, &codings(&headers)?, most)
     }
 
     #[test]
@@ -126,6 +158,29 @@ mod tests {
         assert_eq!(decoded(bomb.clone(), "gzip", 1 << 20).map(|body| body.len()), Ok(1 << 20));
         let members = [bomb.clone(), bomb].concat();
         assert_eq!(decoded(members, "gzip", (2 << 20) - 1), Err(Undecoded::TooLarge));
+    }
+
+    #[test]
+    fn a_body_of_many_layers_is_refused_before_any_is_undone() {
+        let layered = |layers: usize| {
+            let body = (0..layers).fold(TEXT.to_vec(), |body, _| gzip(&body));
+            decoded(body, &vec!["gzip"; layers].join(", "), 1000)
+        };
+        assert_eq!(layered(5).as_deref(), Ok(TEXT));
+        assert_eq!(layered(6), Err(Undecoded::TooManyCodings));
+        // On as many lines, and of codings that are not known, too.
+        for coding in ["gzip", "zstd"] {
+            let lines = (0..6).map(|_| (CONTENT_ENCODING, coding.parse().unwrap()));
+            assert_eq!(codings(&lines.collect()), Err(Undecoded::TooManyCodings));
+        }
+        assert_eq!(decoded(TEXT.to_vec(), &vec!["identity"; 40_000].join(","), 100).as_deref(), Ok(TEXT));
+    }
+
+    #[test]
+    fn a_body_of_many_members_is_refused() {
+        let members = |count: usize| decoded(gzip(b"").repeat(count), "gzip", 100);
+        assert_eq!(members(MOST_MEMBERS), Ok(Vec::new()));
+        assert_eq!(members(MOST_MEMBERS + 1), Err(Undecoded::TooManyMembers));
     }
 
     #[test]

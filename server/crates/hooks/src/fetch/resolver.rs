@@ -4,25 +4,61 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::{address::is_public, private};
 
-/// Look-ups at the same time. A thread that waits for a name server cannot be called back, so its place stays taken
-/// until it returns, whoever has given up.
-const LOOK_UPS: usize = 16;
-/// Look-ups at the same time of one project.
-const LOOK_UPS_OF_PROJECT: usize = 4;
+/// Look-ups at the same time beyond the first one of each project. A thread that waits for a name server cannot be
+/// called back, so its place stays taken until it returns, even if the request has given up.
+const SHARED: usize = 16;
+/// The same of one project.
+const SHARED_OF_PROJECT: usize = 3;
+/// Look-ups at the same time, first ones included: the pool has 512 threads, and other work needs some.
+const MOST: usize = 256;
 /// How long a request waits for its name, for a place included.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The places of one project.
+/// The places of one project. The first is its own: projects whose look-ups are not answered keep out no other.
 #[derive(Clone)]
-pub(crate) struct LookUps(Arc<Semaphore>);
+pub(crate) struct LookUps {
+    first: Arc<Semaphore>,
+    further: Arc<Semaphore>,
+}
 
 impl Default for LookUps {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(LOOK_UPS_OF_PROJECT)))
+        Self { first: Arc::new(Semaphore::new(1)), further: Arc::new(Semaphore::new(SHARED_OF_PROJECT)) }
+    }
+}
+
+/// The places of all projects.
+#[derive(Clone)]
+struct Places {
+    shared: Arc<Semaphore>,
+    most: Arc<Semaphore>,
+}
+
+/// A place that is taken. It is free again when this is dropped.
+struct Place(#[expect(dead_code, reason = "held until it is dropped")] Vec<OwnedSemaphorePermit>);
+
+impl Places {
+    fn new() -> Self {
+        Self { shared: Arc::new(Semaphore::new(SHARED)), most: Arc::new(Semaphore::new(MOST)) }
+    }
+
+    /// Waits for the project's first place, or for a further one, and for a thread.
+    async fn take(self, own: LookUps) -> Result<Place, AcquireError> {
+        let further = async {
+            let own = own.further.acquire_owned().await?;
+            Ok(vec![own, self.shared.acquire_owned().await?])
+        };
+        let mut permits = tokio::select! {
+            biased;
+            first = own.first.acquire_owned() => vec![first?],
+            further = further => further?,
+        };
+        permits.push(self.most.acquire_owned().await?);
+        Ok(Place(permits))
     }
 }
 
@@ -56,29 +92,28 @@ impl Names for SystemNames {
 /// is connected to: there is no second look-up that could answer differently.
 pub(super) struct PublicResolver {
     names: Arc<dyn Names>,
-    all: LookUps,
+    places: Places,
     allow_private: bool,
 }
 
 impl PublicResolver {
     pub(super) fn new(names: Arc<dyn Names>, allow_private: bool) -> Self {
-        Self { names, all: LookUps(Arc::new(Semaphore::new(LOOK_UPS))), allow_private }
+        Self { names, places: Places::new(), allow_private }
     }
 }
 
 impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (names, allow_private, all) = (self.names.clone(), self.allow_private, self.all.clone());
+        let (names, allow_private, places) = (self.names.clone(), self.allow_private, self.places.clone());
         // Asked here and not in the future: the client may go on with that elsewhere.
         let own = OF_PROJECT.try_with(Clone::clone).unwrap_or_default();
         Box::pin(async move {
             let look_up = async {
-                let own = own.0.acquire_owned().await?;
-                let shared = all.0.acquire_owned().await?;
+                let place = places.take(own).await?;
                 let wanted = name.as_str().to_owned();
                 let task = tokio::spawn(async move {
                     let found = names.look_up(&wanted).await;
-                    drop((own, shared));
+                    drop(place);
                     found
                 });
                 Ok::<_, Box<dyn std::error::Error + Send + Sync>>(task.await??)

@@ -140,5 +140,40 @@ async fn look_ups_that_are_not_answered_take_a_bounded_number_of_threads() {
     assert_eq!(dead.waiting.load(Ordering::SeqCst), 4);
     let others = (0..20).flat_map(|_| vec![FetchOwner::default(); 4]).enumerate();
     futures::future::join_all(others.map(|(at, owner)| fetch(owner, at))).await;
-    assert_eq!(dead.waiting.load(Ordering::SeqCst), 16);
+    // The first one of each of 21 projects, and those that all share.
+    assert_eq!(dead.waiting.load(Ordering::SeqCst), 21 + 16);
+    let many = (0..1000).map(|at| fetch(FetchOwner::default(), at));
+    futures::future::join_all(many).await;
+    assert_eq!(dead.waiting.load(Ordering::SeqCst), 256);
+}
+
+#[tokio::test(start_paused = true)]
+async fn projects_whose_look_ups_are_not_answered_keep_out_no_other() {
+    /// Answers for one name only.
+    struct OneAlive(Dead);
+    #[async_trait]
+    impl Names for OneAlive {
+        async fn look_up(&self, name: &str) -> std::io::Result<Vec<SocketAddr>> {
+            if name == "alive.example" {
+                return Ok(vec![([127, 0, 0, 1], 0).into()]);
+            }
+            self.0.look_up(name).await
+        }
+    }
+    let names = Arc::new(OneAlive(Dead::default()));
+    let fetcher = Fetcher::with_names(FetchPolicy::default(), names.clone()).unwrap();
+    let fetch = |owner: FetchOwner, url: String| {
+        let fetcher = &fetcher;
+        async move { fetcher.fetch(request("GET", url), &[], &owner).await.unwrap_err() }
+    };
+    let hanging = (0..8).flat_map(|_| vec![FetchOwner::default(); 4]).enumerate();
+    let hanging = hanging.map(|(at, owner)| fetch(owner, format!("http://host{at}.example/")));
+    futures::future::join_all(hanging).await;
+    assert_eq!(names.0.waiting.load(Ordering::SeqCst), 8 + 16);
+    let fifth = FetchOwner::default();
+    for _ in 0..3 {
+        let error = fetch(fifth.clone(), "http://alive.example/".into()).await;
+        // It was found: an address of this machine, which is refused.
+        assert!(error.contains("private address"), "{error}");
+    }
 }

@@ -13,6 +13,8 @@ use super::SHORTEST;
 
 /// Shortest line of a secret of several lines, and shortest text within a secret that is JSON, that is hidden by itself.
 const SHORTEST_PART: usize = 16;
+/// Most lines and texts of one secret that are hidden by themselves; the first ones. Each has dozens of forms.
+const MOST_PARTS: usize = 64;
 /// How often text is found that was written as JSON within JSON.
 const QUOTED: usize = 3;
 
@@ -45,24 +47,31 @@ pub(super) fn of(secret: &str) -> BTreeSet<String> {
 
 /// The secret, what is left of it without space around it, its long lines, and the long texts in it if it is JSON.
 fn parts(secret: &str) -> BTreeSet<String> {
-    let mut parts = BTreeSet::from([secret.to_owned(), secret.trim().to_owned()]);
-    add_lines(secret, &mut parts);
+    let mut parts = BTreeSet::new();
+    // Texts first: what is left of their number is for lines, which show the same texts.
     if let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(secret) {
         add_texts(&json, &mut parts);
     }
+    add_lines(secret, &mut parts);
+    parts.extend([secret.to_owned(), secret.trim().to_owned()]);
     parts.retain(|part| part.len() >= SHORTEST);
     parts
 }
 
 fn add_lines(text: &str, parts: &mut BTreeSet<String>) {
-    let lines = text.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_PART);
-    parts.extend(lines.map(str::to_owned));
+    text.lines().for_each(|line| add_part(line.trim(), parts));
+}
+
+fn add_part(text: &str, parts: &mut BTreeSet<String>) {
+    if parts.len() < MOST_PARTS && text.chars().count() >= SHORTEST_PART {
+        parts.insert(text.to_owned());
+    }
 }
 
 fn add_texts(json: &Value, parts: &mut BTreeSet<String>) {
     match json {
-        Value::String(text) if text.chars().count() >= SHORTEST_PART => {
-            parts.insert(text.clone());
+        Value::String(text) => {
+            add_part(text, parts);
             add_lines(text, parts);
         }
         Value::Array(items) => items.iter().for_each(|item| add_texts(item, parts)),

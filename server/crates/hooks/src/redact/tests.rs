@@ -137,3 +137,60 @@ fn words_and_numbers_are_told_from_keys() {
         assert_eq!(Masking::of(value), masking, "{value}");
     }
 }
+
+/// What a search that tries everything finds: the first place from which the end of the text begins a needle.
+fn begun_slowly(needles: &[String], text: &str) -> Option<usize> {
+    let mut places = text.char_indices().map(|(at, _)| at).filter(|at| text.len() - at >= SHORTEST_BEGINNING);
+    places.find(|at| needles.iter().any(|needle| needle.starts_with(&text[*at..])))
+}
+
+#[test]
+fn the_search_finds_what_trying_every_needle_finds() {
+    let redactor =
+        Redactor::new(["aabaab", "aabaabaac", "abcabc", "äbcäbc", "aaaaaaaaab", "-----BEGIN KEY-----\nabc"]);
+    assert!(redactor.needles.is_sorted());
+    let parts = ["a", "aab", "abc", "ä", "aaaaaaaaab", "-----BEGIN", "c", "6162"];
+    for first in parts {
+        for second in parts {
+            for third in parts {
+                let text = [first, second, third].concat();
+                assert_eq!(redactor.begun(&text), begun_slowly(&redactor.needles, &text), "{text}");
+                let slow = redactor.needles.iter().filter(|needle| text.starts_with(needle.as_str()));
+                let slow = slow.map(String::len).max();
+                assert_eq!(longest(&redactor.needles, &text), slow, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_many_needles_few_are_looked_at_in_one_place() {
+    let secrets: Vec<String> = (0..100_u32)
+        .map(|secret| (0..200).map(|line| format!("{:08x}-line-{line:08}\n", secret * 2_654_435)).collect())
+        .collect();
+    let redactor = Redactor::new(secrets.iter().map(String::as_str));
+    // Lines, and the secret with and without its last break, have dozens of forms each.
+    assert!(redactor.needles.len() <= 100 * (64 + 2) * 50, "{}", redactor.needles.len());
+    let text = "Nothing of this text begins as a secret does. ".repeat(100);
+    let places = text.as_bytes().windows(SHORTEST_BEGINNING);
+    let looked_at = places.filter(|place| redactor.by_beginning.keys().any(|key| key == place)).count();
+    assert!(looked_at < text.len() / 4, "{looked_at}");
+    assert_eq!(redactor.begun(&text), None);
+}
+
+#[test]
+fn of_a_secret_of_many_parts_the_first_ones_are_hidden_by_themselves() {
+    let lines = |count: usize| (0..count).map(|line| format!("line {line:020}")).collect::<Vec<_>>();
+    let shown = |secret: &str, text: &str| {
+        let mut text = text.to_owned();
+        Redactor::new([secret]).text(&mut text);
+        text
+    };
+    let (secret, all) = (lines(200).join("\n"), lines(200));
+    assert_eq!(shown(&secret, &all[63]), HIDDEN);
+    assert_eq!(shown(&secret, &all[64]), all[64]);
+    assert_eq!(shown(&secret, &secret), HIDDEN);
+    // Of JSON the texts come first, however its lines are broken.
+    let json = serde_json::to_string_pretty(&lines(64)).unwrap();
+    assert_eq!(shown(&json, &lines(64)[63]), HIDDEN);
+}

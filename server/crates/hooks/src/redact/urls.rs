@@ -22,7 +22,7 @@ fn words(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 }
 
-/// Replaces what stands between the slashes and the `@` of every URL in `text`.
+/// Hides the credentials in every URL of `text`.
 pub(super) fn hide_credentials(text: &mut String) {
     static PLAIN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| words(&BEFORE));
     static ENCODED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| words(&BEFORE_ENCODED));
