@@ -191,7 +191,14 @@ impl LoadedHook {
             }
             Err(Failure::Busy) => Err(Failure::Busy),
             Err(failure) => {
-                if matches!(failure, Failure::Threw(_)) {
+                if let Failure::Threw(thrown) = &failure {
+                    if thrown.is_refusal_at_load() {
+                        let (line, message) = (thrown.line, thrown.message.as_str());
+                        tracing::error!(
+                            project.id = %project, hook.id = %self.id, version = self.version, line, message,
+                            "hooks.load.refused"
+                        );
+                    }
                     // It will not be tried again.
                     self.forget_code();
                 }

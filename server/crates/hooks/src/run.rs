@@ -59,7 +59,7 @@ struct Ending {
     issued: Vec<String>,
 }
 
-/// Whom a failure is of, and with it what decides whether the request goes on.
+/// Cause of a failure; decides whether the request continues.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Blame {
     /// The hook: its error policy.
@@ -290,9 +290,11 @@ impl Surroundings {
         if failed && blocking {
             denial = match blame {
                 // Calls that a broken engine recorded are not the hook's.
-                Blame::Sandbox => Some(busy_denial(hook)),
+                Blame::Sandbox => Some(unavailable(hook, outcome)),
                 _ if denial.is_some() => denial,
-                Blame::Load => (hook.settings.on_error != Some(OnError::Continue)).then(|| busy_denial(hook)),
+                Blame::Load => {
+                    (hook.settings.on_error != Some(OnError::Continue)).then(|| unavailable(hook, outcome))
+                }
                 Blame::Hook => (hook.on_error(handler.as_ref()) == OnError::Deny)
                     .then(|| failure_denial(hook, &run, handler.as_ref().filter(|_| called))),
             };
@@ -359,11 +361,16 @@ fn says(message: &str) -> bool {
     !matches!(message.trim(), "" | "null" | "undefined" | "NaN" | "[object Object]")
 }
 
-/// The answer while a hook that may refuse cannot run.
-fn busy_denial(hook: &LoadedHook) -> Denial {
+/// The answer while a hook that may refuse cannot run. Only a server that is busy is said to be: anything else may need
+/// its operator or the hook's author.
+fn unavailable(hook: &LoadedHook, outcome: RunOutcome) -> Denial {
+    let message = match outcome {
+        RunOutcome::Busy => "The server is busy; try again in a moment.",
+        _ => "A check of this request cannot run now; try again later.",
+    };
     Denial {
         reason: "busy".into(),
-        message: "The server is busy; try again in a moment.".into(),
+        message: message.into(),
         hook_name: hook.name.clone(),
         kind: DenialKind::Busy,
     }

@@ -1,4 +1,4 @@
-//! What a hook returns decides nothing; a verdict that is returned instead of given is told to its author.
+//! Warns the author about a returned verdict, which has no effect.
 
 use contract::catalogue::{methods::Method, triggers::Trigger};
 use serde_json::Value;
