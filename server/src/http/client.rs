@@ -1,4 +1,4 @@
-//! Who asks: the client's address and the host it asked for, read once for every request.
+//! Client address and requested host, read once for every request.
 
 mod forwarded;
 mod host;

@@ -10,14 +10,16 @@ use crate::http::error::Failure;
 const FORWARDED: &str = "x-forwarded-host";
 const LONGEST: usize = 253;
 
-/// Returns the host that the proxy reports if it is `believed`, else that of the request's target or `Host` header.
+/// Returns the host that the proxy reports if it is `believed`, else that of the request's target or `Host` header. An
+/// empty header names none: RFC 9112 asks for it where the target has no authority.
 ///
 /// # Errors
 /// 400 if one of them cannot be read, there are two `Host` headers, or target and header differ.
 pub(super) fn asked_for(headers: &HeaderMap, uri: &Uri, believed: bool) -> Result<Option<String>, Failure> {
     let wrong = || malformed("host", "The header `Host` must be one host name, perhaps with a port.");
     let mut lines = headers.get_all(header::HOST).iter();
-    let by_header = lines.next().map(|line| name(line.as_bytes()).ok_or_else(wrong)).transpose()?;
+    let line = lines.next().map(HeaderValue::as_bytes).filter(|line| !line.trim_ascii().is_empty());
+    let by_header = line.map(|line| name(line).ok_or_else(wrong)).transpose()?;
     let by_target = uri.authority().map(|target| name(target.as_str().as_bytes()).ok_or_else(wrong));
     let by_target = by_target.transpose()?;
     let differ = by_header.is_some() && by_target.is_some() && by_header != by_target;
@@ -99,8 +101,6 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused() {
         for given in [
-            "",
-            " ",
             "a, b",
             "a b",
             "user@a.example",
@@ -127,9 +127,22 @@ mod tests {
             let reported = given.replace(',', " ");
             assert_eq!(read("/", &[("x-forwarded-host", &reported)], true), None, "{reported}");
         }
-        assert_eq!(read("/", &[("host", "a.example"), ("host", "a.example")], false), None);
+        for pair in [["a.example", "a.example"], ["", "a.example"], ["a.example", ""], ["", ""]] {
+            assert_eq!(read("/", &pair.map(|host| ("host", host)), false), None, "{pair:?}");
+        }
+        assert_eq!(read("/", &[("x-forwarded-host", "")], true), None);
         assert_eq!(read("http://a.example/", &[("host", "b.example")], false), None);
         assert_eq!(read("http://user@a.example/", &[], false), None);
+    }
+
+    #[test]
+    fn an_empty_header_names_no_host() {
+        for given in ["", " "] {
+            assert_eq!(read("/healthz", &[("host", given)], false).as_deref(), Some("none"));
+            assert_eq!(read("http://a.example/", &[("host", given)], false).as_deref(), Some("a.example"));
+            let reported = [("host", given), ("x-forwarded-host", "b.example")];
+            assert_eq!(read("/", &reported, true).as_deref(), Some("b.example"));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use ipnet::IpNet;
@@ -11,6 +12,9 @@ use tokio::{sync::Notify, time::Instant};
 
 use super::Patience;
 use crate::config::ServerConfig;
+
+/// How long the end of an answer may take to leave: its body is taken, and up to a buffer of it is not yet sent.
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// The places of connections.
 pub(super) struct Seats {
@@ -124,7 +128,8 @@ impl Seats {
         TakenSeat { number, seat, seats: self.clone() }
     }
 
-    /// Proxies and this machine speak for many clients, so they are not counted by address. Of IPv6 everybody has a /64.
+    /// Proxies and this machine speak for many clients, so they are not counted by address. An IPv6 client is
+    /// counted by its /64.
     fn counted(&self, client: IpAddr) -> Option<IpAddr> {
         if client.is_loopback() || self.trusted.iter().any(|network| network.contains(&client)) {
             return None;
@@ -157,26 +162,23 @@ fn close_one(taken: &Taken, address: Option<IpAddr>) -> bool {
 }
 
 impl Seat {
-    /// How long it has waited; none: a request runs.
-    fn waiting(&self, now: Instant) -> Option<std::time::Duration> {
-        let State { phase, since } = *self.state();
-        let waited = now.saturating_duration_since(since);
-        match phase {
-            // Closed already, and about to make room: closing another one as well would be too much.
-            Phase::Closed => Some(std::time::Duration::MAX),
-            Phase::Head | Phase::Idle => Some(waited),
-            // A client that has stopped to read holds no place that another one needs.
-            Phase::Answering => Some(waited).filter(|waited| *waited >= self.patience.head),
-            Phase::Serving => None,
-        }
+    /// How long it has waited; none: it is at work.
+    fn waiting(&self, now: Instant) -> Option<Duration> {
+        self.state().waiting(self.patience, now)
     }
 
+    /// Closes it if it still waits: a request may have begun since it was chosen.
     fn close_waiting(&self, now: Instant) -> bool {
-        let waits = self.waiting(now).is_some();
-        if waits {
-            self.enter(Phase::Closed);
+        let mut state = self.state();
+        if state.waiting(self.patience, now).is_none() {
+            return false;
         }
-        waits
+        if state.phase != Phase::Closed {
+            *state = State { phase: Phase::Closed, since: Instant::now() };
+            drop(state);
+            self.changed.notify_one();
+        }
+        true
     }
 
     /// What it does.
@@ -230,6 +232,22 @@ impl Seat {
     }
 }
 
+impl State {
+    /// How long the connection has waited; none: it is at work.
+    fn waiting(&self, patience: Patience, now: Instant) -> Option<Duration> {
+        let waited = now.saturating_duration_since(self.since);
+        match self.phase {
+            // Closed already, and about to make room: closing another one as well would be too much.
+            Phase::Closed => Some(Duration::MAX),
+            Phase::Head => Some(waited),
+            Phase::Idle => Some(waited).filter(|waited| *waited >= FLUSH),
+            // A client that has stopped to read holds no place that another one needs.
+            Phase::Answering => Some(waited).filter(|waited| *waited >= patience.head),
+            Phase::Serving => None,
+        }
+    }
+}
+
 impl TakenSeat {
     /// The seat.
     pub(super) fn seat(&self) -> &Arc<Seat> {
@@ -257,8 +275,6 @@ impl Drop for TakenSeat {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use futures::FutureExt as _;
 
     use super::*;
@@ -312,6 +328,35 @@ mod tests {
         assert_eq!(many.iter().filter(|taken| taken.seat().phase() == Phase::Closed).count(), 1);
         drop(many);
         assert!(next.await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_whose_end_may_still_leave_is_not_cut() {
+        let seats = seats("1");
+        let only = taken(&seats, "192.0.2.1");
+        only.seat().enter(Phase::Answering);
+        only.seat().enter(Phase::Idle);
+        let client = "192.0.2.1".parse().expect("an address");
+        tokio::time::advance(FLUSH / 2).await;
+        assert!(seats.take(client).await.is_none());
+        // Each byte that the client takes starts the time again.
+        only.seat().has_written();
+        tokio::time::advance(FLUSH / 2).await;
+        assert!(seats.take(client).await.is_none());
+        tokio::time::advance(FLUSH).await;
+        assert!(futures::poll!(std::pin::pin!(seats.take(client))).is_pending());
+        assert_eq!(only.seat().phase(), Phase::Closed);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_has_begun_since_its_connection_was_chosen_goes_on() {
+        let seats = seats("1");
+        let only = taken(&seats, "192.0.2.1");
+        let now = Instant::now();
+        assert!(only.seat().waiting(now).is_some());
+        only.seat().enter(Phase::Serving);
+        assert!(!only.seat().close_waiting(now));
+        assert_eq!(only.seat().phase(), Phase::Serving);
     }
 
     #[tokio::test]
