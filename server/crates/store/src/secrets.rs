@@ -30,9 +30,9 @@ pub fn context(project: &ProjectId, name: &str) -> String {
     format!("secret:{project}:{name}")
 }
 
-/// The oldest secrets of all projects.
+/// The secrets of all projects whose values are oldest.
 pub(crate) async fn oldest(conn: &mut Conn, most: i64) -> Result<Vec<ProjectSecret>, StoreError> {
-    conn.list("ORDER BY created_at, project_id, name LIMIT $1", args![most]).await
+    conn.list("ORDER BY updated_at, project_id, name LIMIT $1", args![most]).await
 }
 
 /// A project's secrets, by name.

@@ -22,7 +22,7 @@ const TRIED: i64 = 1000;
 pub struct VaultCheck {
     /// The sealed text.
     check: Option<Value>,
-    /// Else what is sealed in it: context and value.
+    /// Else what is sealed in it, oldest first: context and value.
     sealed: Vec<(String, Vec<u8>)>,
 }
 
@@ -37,13 +37,17 @@ impl VaultCheck {
         let mut sealed = Vec::new();
         if check.is_none() {
             for key in signing_keys::oldest(&mut conn, TRIED).await? {
-                sealed.push((signing_keys::context(&key.project_id), key.private_key.into_exposed()));
+                let context = signing_keys::context(&key.project_id);
+                sealed.push((key.created_at, context, key.private_key.into_exposed()));
             }
             for secret in secrets::oldest(&mut conn, TRIED).await? {
                 let context = secrets::context(&secret.project_id, &secret.name);
-                sealed.push((context, secret.value.into_exposed()));
+                sealed.push((secret.updated_at, context, secret.value.into_exposed()));
             }
+            // Stable: of one millisecond, signing keys come first.
+            sealed.sort_by_key(|(at, ..)| *at);
         }
+        let sealed = sealed.into_iter().map(|(_, context, value)| (context, value)).collect();
         Ok(Self { check, sealed })
     }
 
@@ -54,19 +58,21 @@ impl VaultCheck {
 
     /// Whether `vault` has the database's key. Writes the text down where there is none yet.
     ///
+    /// Without the text, the key of the oldest value is the right one: newer values of another key were left by a server
+    /// that had made itself a new key beside the database.
+    ///
     /// # Errors
     /// Database away.
     pub async fn accept(&self, db: &Db, vault: &Vault, now: i64) -> Result<bool, StoreError> {
         if let Some(check) = &self.check {
             return Ok(opens(vault, check));
         }
-        let opened =
-            self.sealed.iter().filter(|(context, sealed)| vault.open(context, sealed).is_ok()).count();
+        let opens_sealed = |(context, sealed): &(String, Vec<u8>)| vault.open(context, sealed).is_ok();
+        if self.sealed.first().is_some_and(|oldest| !opens_sealed(oldest)) {
+            return Ok(false);
+        }
+        let opened = self.sealed.iter().filter(|sealed| opens_sealed(sealed)).count();
         if opened < self.sealed.len() {
-            if opened == 0 {
-                return Ok(false);
-            }
-            // Left by a server that had made itself a new key beside the database.
             tracing::warn!(opened, of = self.sealed.len(), "store.vault.holds_values_of_another_key");
         }
         let check = seal(vault).map_err(|error| StoreError::Settings(error.to_string()))?;

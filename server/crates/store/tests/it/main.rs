@@ -80,7 +80,8 @@ suite! {
     vault_check {
         the_first_key_is_the_only_one
         a_database_without_a_check_is_known_by_what_it_holds
-        a_database_of_two_keys_can_be_used_with_one_of_them
+        of_a_database_of_two_keys_the_one_of_the_oldest_value_is_accepted
+        a_secret_that_was_replaced_is_as_old_as_its_value
         of_two_processes_with_two_keys_one_is_refused
     }
     instance {
