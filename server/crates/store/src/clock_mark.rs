@@ -1,4 +1,4 @@
-//! Until when the wall clock is known to have been right, as far as the database knows.
+//! Last time at which the wall clock was trusted.
 
 use serde_json::{Value, json};
 

@@ -30,8 +30,8 @@ use conn::Conn;
 use health::Health;
 use session::Session;
 
-/// How long the answer of a probe is good: too short to be noticed, it bounds what callers can have written by asking.
-const FRESH: Duration = Duration::from_millis(50);
+/// How long the answer of a probe is good, unless a write fails: bounds the synced writes that callers can cause by asking.
+const FRESH: Duration = Duration::from_secs(1);
 /// How long a write shows that a database that is busy now is not stuck.
 const BUSY: Duration = Duration::from_secs(30);
 /// Size of a probe.
@@ -253,8 +253,7 @@ impl Db {
     }
 }
 
-/// The error of a connection that could not be got: the same call may succeed when the database is back, whatever it
-/// says now.
+/// Error of a failed connection attempt; the caller may retry.
 fn unavailable(error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
         StoreError::Database(error) => StoreError::Unavailable(Unavailability::Away, Some(error)),

@@ -34,7 +34,7 @@ impl SqliteDb {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(StoreError::Settings("a SQLite database must be a file".into()));
         }
-        // SQLite never makes the file: it would be readable by everybody, and after a deletion empty.
+        // SQLite never makes the file: it would be world-readable, and after a deletion empty.
         let file = SqliteConnectOptions::from_str(url)?
             .create_if_missing(false)
             .foreign_keys(true)
