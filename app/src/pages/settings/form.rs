@@ -61,7 +61,7 @@ pub(super) fn SettingsForm(
     let length = RwSignal::new(settings.password_min_length.to_string());
     let access = RwSignal::new(settings.access_token_seconds.to_string());
     let refresh = RwSignal::new(settings.refresh_token_seconds.to_string());
-    let reuse = RwSignal::new(settings.refresh_reuse_seconds.to_string());
+    let reuse = RwSignal::new(settings.reuse_seconds().to_string());
     let from = RwSignal::new(settings.mail_from);
     let verify_url = RwSignal::new(settings.verify_email_url);
     let reset_url = RwSignal::new(settings.reset_password_url);
@@ -142,7 +142,7 @@ pub(super) fn SettingsForm(
             password_min_length,
             access_token_seconds,
             refresh_token_seconds,
-            refresh_reuse_seconds,
+            refresh_reuse_seconds: Some(refresh_reuse_seconds),
             mail_from: text(from),
             verify_email_url: text(verify_url),
             reset_password_url: text(reset_url),

@@ -121,7 +121,9 @@ impl Manage {
         }
         if let Some(settings) = &mut request.settings {
             trim_settings(settings);
-            check_settings(settings)?;
+            // Added later than the other settings: programs that do not know it leave it out.
+            settings.refresh_reuse_seconds = settings.refresh_reuse_seconds.or(before.refresh_reuse_seconds);
+            check_settings(settings, &before)?;
             row.settings = serde_json::to_value(settings).unwrap_or_default();
         }
         let row = projects::update(&mut conn, &row, now).await?.ok_or_else(|| unknown_project(slug))?;
@@ -317,30 +319,33 @@ fn trim_settings(settings: &mut ProjectSettings) {
     }
 }
 
-fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
-    let in_range = |field: &str, value: u32, low: u32, high: u32| {
-        if (low..=high).contains(&value) {
+/// Checks what differs from the settings `before`. What is stored stays, also if an older version with wider rules took
+/// it: it must not keep anyone from switching the hooks off.
+fn check_settings(settings: &ProjectSettings, before: &ProjectSettings) -> Outcome<()> {
+    let mut stored = before.clone();
+    trim_settings(&mut stored);
+    let in_range = |field: &str, value: u32, stored: u32, low: u32, high: u32| {
+        if value == stored || (low..=high).contains(&value) {
             return Ok(());
         }
         Err(invalid(&format!("settings.{field}"), format!("Choose a number from {low} to {high}.")))
     };
-    in_range("password_min_length", settings.password_min_length, 6, 128)?;
-    in_range("access_token_seconds", settings.access_token_seconds, 60, 86_400)?;
-    in_range("refresh_token_seconds", settings.refresh_token_seconds, 300, 31_536_000)?;
-    in_range("refresh_reuse_seconds", settings.refresh_reuse_seconds, 0, 60)?;
-    in_range("retention_days", settings.retention_days, 1, 3650)?;
-    let sender = Mailbox::parse(&settings.mail_from);
-    if let Some(why) = sender.err().map(|error| error.to_string()) {
-        let message = format!("Enter a sender, such as Acme <no-reply@example.com>: {why}.");
-        return Err(invalid("settings.mail_from", message));
+    let (new, old) = (settings, &stored);
+    in_range("password_min_length", new.password_min_length, old.password_min_length, 6, 128)?;
+    in_range("access_token_seconds", new.access_token_seconds, old.access_token_seconds, 60, 86_400)?;
+    in_range("refresh_token_seconds", new.refresh_token_seconds, old.refresh_token_seconds, 300, 31_536_000)?;
+    in_range("refresh_reuse_seconds", new.reuse_seconds(), old.reuse_seconds(), 0, 60)?;
+    in_range("retention_days", new.retention_days, old.retention_days, 1, 3650)?;
+    if new.mail_from != old.mail_from {
+        check_sender(&new.mail_from)?;
     }
-    if settings.mail_from.len() > 320 {
-        return Err(invalid("settings.mail_from", "Use a sender of at most 320 bytes."));
-    }
-    for (field, link) in [
-        ("verify_email_url", &settings.verify_email_url),
-        ("reset_password_url", &settings.reset_password_url),
+    for (field, link, old) in [
+        ("verify_email_url", &new.verify_email_url, &old.verify_email_url),
+        ("reset_password_url", &new.reset_password_url, &old.reset_password_url),
     ] {
+        if link == old {
+            continue;
+        }
         let usable = link.is_empty()
             || ((link.starts_with("https://") || link.starts_with("http://")) && link.contains("{token}"));
         if !usable || link.len() > 2000 {
@@ -350,5 +355,17 @@ fn check_settings(settings: &ProjectSettings) -> Outcome<()> {
             ));
         }
     }
-    crate::convert::check_hosts("settings.allowed_hosts", &settings.allowed_hosts)
+    if new.allowed_hosts == old.allowed_hosts {
+        return Ok(());
+    }
+    crate::convert::check_hosts("settings.allowed_hosts", &new.allowed_hosts)
+}
+
+fn check_sender(sender: &str) -> Outcome<()> {
+    let refused = |message: String| Err(invalid("settings.mail_from", message));
+    match Mailbox::parse(sender) {
+        Err(why) => refused(format!("Enter a sender, such as Acme <no-reply@example.com>: {why}.")),
+        Ok(_) if sender.len() > 320 => refused("Use a sender of at most 320 bytes.".into()),
+        Ok(_) => Ok(()),
+    }
 }

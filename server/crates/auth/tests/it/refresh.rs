@@ -10,11 +10,14 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use store::users::{self, UserChanges};
 
-use crate::world::{PASSWORD, Reply, START, World, claims, world};
+use crate::{
+    gate::Gate,
+    world::{PASSWORD, Reply, START, World, claims, world},
+};
 
 /// A project in which a used token is never answered again.
 async fn strict() -> World {
-    World::with(ProjectSettings { refresh_reuse_seconds: 0, ..ProjectSettings::default() }).await
+    World::with(ProjectSettings { refresh_reuse_seconds: Some(0), ..ProjectSettings::default() }).await
 }
 
 async fn refresh(world: &World, token: &str) -> Reply {
@@ -96,6 +99,25 @@ pub async fn an_answer_that_was_lost_is_given_again_within_the_window() {
     assert_ne!(refresh(&world, &again).await.text("/refresh_token"), again);
 }
 
+pub async fn a_tab_whose_hook_takes_longer_than_the_window_gets_the_answer_of_the_faster_one() {
+    let world = world().await;
+    let token = world.register().await.text("/refresh_token");
+    let gate = Gate::new().await;
+    world.deploy(Trigger::CredentialsExchange, &gate.hook("onExecuteCredentialsExchange")).await;
+    let faster = async {
+        let slow = gate.arrival().await;
+        world.clock.advance_s(11);
+        let at_once = async { gate.arrival().await.release().await };
+        let (faster, ()) = tokio::join!(refresh(&world, &token), at_once);
+        slow.release().await;
+        faster
+    };
+    let (slow, faster) = tokio::join!(refresh(&world, &token), faster);
+    assert_eq!(slow.text("/refresh_token"), faster.text("/refresh_token"));
+    assert!(world.call_as(&slow.text("/access_token"), Me, Value::Null).await.result.is_ok());
+    assert!(world.log("refresh_token_reused").await.is_empty());
+}
+
 pub async fn the_window_begins_with_the_first_use_and_afterwards_a_reuse_ends_the_family() {
     let world = world().await;
     let token = world.register().await.text("/refresh_token");
@@ -120,7 +142,7 @@ pub async fn a_grandparent_ends_the_family_within_the_window_too() {
 }
 
 pub async fn the_windows_length_is_the_projects_own() {
-    let settings = ProjectSettings { refresh_reuse_seconds: 60, ..ProjectSettings::default() };
+    let settings = ProjectSettings { refresh_reuse_seconds: Some(60), ..ProjectSettings::default() };
     let world = World::with(settings).await;
     let token = world.register().await.text("/refresh_token");
     refresh(&world, &token).await.ok();

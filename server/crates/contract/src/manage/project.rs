@@ -51,8 +51,8 @@ record! {
         /// Life of a refresh token, in seconds.
         pub refresh_token_seconds: u32,
         /// Seconds after its use in which a refresh token still gets the answer that it got, for two tabs that refresh at
-        /// once and for answers lost on their way. 0: never; a second use ends the session.
-        pub refresh_reuse_seconds: u32,
+        /// once and for answers lost on their way. 0: never; a second use ends the session. Missing in a change: stays.
+        pub refresh_reuse_seconds: Option<u32>,
         /// Sender of the project's e-mails.
         pub mail_from: String,
         /// Link in verification e-mails; `{token}` is replaced. Empty: the e-mail carries the token alone.
@@ -133,6 +133,9 @@ record! {
     }
 }
 
+/// Default of [`ProjectSettings::refresh_reuse_seconds`].
+const REFRESH_REUSE_SECONDS: u32 = 10;
+
 impl Default for ProjectSettings {
     fn default() -> Self {
         Self {
@@ -141,7 +144,7 @@ impl Default for ProjectSettings {
             password_min_length: 8,
             access_token_seconds: 15 * 60,
             refresh_token_seconds: 30 * 24 * 60 * 60,
-            refresh_reuse_seconds: 10,
+            refresh_reuse_seconds: Some(REFRESH_REUSE_SECONDS),
             mail_from: "Hookwright <no-reply@localhost>".into(),
             verify_email_url: String::new(),
             reset_password_url: String::new(),
@@ -153,6 +156,11 @@ impl Default for ProjectSettings {
 }
 
 impl ProjectSettings {
+    /// Returns the seconds in which a used refresh token still gets its answer.
+    pub fn reuse_seconds(&self) -> u32 {
+        self.refresh_reuse_seconds.unwrap_or(REFRESH_REUSE_SECONDS)
+    }
+
     /// Reads stored settings; a setting that was added since has its default, one that was removed is left out.
     pub fn deserialize_or_default(stored: &serde_json::Value) -> Self {
         let mut merged = serde_json::to_value(Self::default()).unwrap_or_default();

@@ -7,6 +7,8 @@ use contract::{
     },
 };
 use manage::ClientInfo;
+use serde_json::{Value, json};
+use store::projects;
 
 use crate::fixture::{SLUG, World};
 
@@ -133,16 +135,88 @@ async fn settings_take_a_sender_that_can_send_and_a_window_of_at_most_a_minute()
         assert_eq!(save(settings).await.map(drop), field("mail_from"), "{from}");
     }
     for seconds in [61, 600] {
-        let settings = ProjectSettings { refresh_reuse_seconds: seconds, ..project.settings.clone() };
+        let settings = ProjectSettings { refresh_reuse_seconds: Some(seconds), ..project.settings.clone() };
         assert_eq!(save(settings).await.map(drop), field("refresh_reuse_seconds"));
     }
     for seconds in [0, 60] {
         let settings = ProjectSettings {
             mail_from: "Bücher <no-reply@bücher.example>".into(),
-            refresh_reuse_seconds: seconds,
+            refresh_reuse_seconds: Some(seconds),
             ..project.settings.clone()
         };
-        assert_eq!(save(settings).await.unwrap().settings.refresh_reuse_seconds, seconds);
+        assert_eq!(save(settings).await.unwrap().settings.refresh_reuse_seconds, Some(seconds));
+    }
+}
+
+#[tokio::test]
+async fn settings_without_the_window_of_refresh_tokens_keep_it() {
+    let world = World::new().await;
+    let mut settings = world.manage.project(&world.actor, SLUG).await.unwrap().settings;
+    for kept in [0, 60] {
+        settings.refresh_reuse_seconds = Some(kept);
+        save_json(&world, serde_json::to_value(&settings).unwrap()).await;
+        let mut without = serde_json::to_value(&settings).unwrap();
+        without.as_object_mut().unwrap().remove("refresh_reuse_seconds").unwrap();
+        without["retention_days"] = json!(7);
+        let saved = save_json(&world, without).await;
+        assert_eq!((saved.refresh_reuse_seconds, saved.retention_days), (Some(kept), 7));
+        let stored = world.manage.project(&world.actor, SLUG).await.unwrap().settings;
+        assert_eq!(stored.refresh_reuse_seconds, Some(kept));
+    }
+}
+
+/// Saves settings as a program writes them.
+async fn save_json(world: &World, settings: Value) -> ProjectSettings {
+    let update = serde_json::from_value(json!({"settings": settings})).unwrap();
+    world.manage.update_project(&world.actor, SLUG, update).await.unwrap().settings
+}
+
+#[tokio::test]
+async fn stored_settings_that_are_refused_today_do_not_keep_the_hooks_from_being_switched_off() {
+    let world = World::new().await;
+    let old = ProjectSettings {
+        mail_from: " Shop, Inc <a@b.test>".into(),
+        verify_email_url: "ftp://shop.test/verify".into(),
+        reset_password_url: "/reset".into(),
+        allowed_hosts: vec!["api.shop.test:8080".into()],
+        password_min_length: 4,
+        access_token_seconds: 1,
+        refresh_token_seconds: 1,
+        refresh_reuse_seconds: Some(600),
+        retention_days: 0,
+        ..ProjectSettings::default()
+    };
+    let id = world.manage.project(&world.actor, SLUG).await.unwrap().id;
+    let session = world.db.live();
+    let mut conn = session.write().await.unwrap();
+    let mut row = projects::lock(&mut conn, &id).await.unwrap().unwrap();
+    row.settings = serde_json::to_value(&old).unwrap();
+    let later = row.updated_at + 1;
+    projects::update(&mut conn, &row, later).await.unwrap().unwrap();
+    conn.commit().await.unwrap();
+
+    let mut settings = world.manage.project(&world.actor, SLUG).await.unwrap().settings;
+    settings.bypass_hooks = true;
+    let saved = save_json(&world, serde_json::to_value(&settings).unwrap()).await;
+    assert!(saved.bypass_hooks);
+    assert_eq!(saved.mail_from, "Shop, Inc <a@b.test>");
+    // What is changed is checked.
+    for (field, value) in [
+        ("mail_from", json!("Shop, Ltd <a@b.test>")),
+        ("verify_email_url", json!("ftp://shop.test/other")),
+        ("reset_password_url", json!("/other")),
+        ("allowed_hosts", json!(["api.shop.test:8081"])),
+        ("password_min_length", json!(5)),
+        ("access_token_seconds", json!(2)),
+        ("refresh_token_seconds", json!(2)),
+        ("refresh_reuse_seconds", json!(601)),
+        ("retention_days", json!(4000)),
+    ] {
+        let mut settings = serde_json::to_value(&saved).unwrap();
+        settings[field] = value;
+        let update = serde_json::from_value(json!({"settings": settings})).unwrap();
+        let refused = world.manage.update_project(&world.actor, SLUG, update).await.unwrap_err();
+        assert_eq!(refused.field, Some(format!("settings.{field}")));
     }
 }
 
