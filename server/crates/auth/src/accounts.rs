@@ -1,4 +1,4 @@
-//! Slowing down who guesses at one account from many networks, without locking its owner out.
+//! Per-account rate limit across all networks; never locks the owner out.
 //!
 //! The counters of [`throttle`](crate::throttle) are per network, and an attacker may have thousands of those. Here
 //! wrong passwords are counted per account over all callers. An account that is under attack lets attempts from
@@ -12,7 +12,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use contract::error::{ErrorBody, ErrorCode};
 use moka::future::Cache;
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::throttle::{hash, network};
@@ -22,7 +24,7 @@ const FREE: u32 = 50;
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// Time between two attempts of unfamiliar callers on an account under attack.
 const PACE: Duration = Duration::from_secs(1);
-/// How long an attempt waits for its turn; later ones are told to come back.
+/// How long an attempt waits for its turn; later ones are answered with 429.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Attempts that wait at the same time, of all accounts: each holds a request.
 const MAX_WAITING: usize = 64;
@@ -78,13 +80,13 @@ impl Default for Accounts {
 
 impl Accounts {
     /// Reports whether the account is under attack, so that it matters whether a caller is familiar.
-    pub async fn is_slow(&self, account: &str) -> bool {
+    async fn is_slow(&self, account: &str) -> bool {
         let counter = self.counters.get(&key(account)).await;
         counter.is_some_and(|account| account.attempts.load(Ordering::Relaxed) >= FREE)
     }
 
     /// Reports whether the account was signed in from this network since the process started.
-    pub async fn knows(&self, account: &str, ip: &str) -> bool {
+    async fn knows(&self, account: &str, ip: &str) -> bool {
         self.familiar.get(&place(account, ip)).await.is_some()
     }
 
@@ -94,18 +96,33 @@ impl Accounts {
     }
 
     /// Takes an attempt, before its outcome is known, so that many at once are no way around. On an account under attack
-    /// it waits for its turn, unless the caller is familiar.
+    /// it waits for its turn, unless the account was signed in from the network of `ip`: since the process started, or as
+    /// `places` finds, which runs for an account under attack only.
     ///
     /// # Errors
-    /// Too many are waiting: the time after which there may be room.
-    pub async fn turn(&self, account: &str, familiar: bool) -> Result<Turn, Duration> {
+    /// `too_many_requests` when too many are waiting; those of `places`.
+    pub async fn turn<E: From<ErrorBody>>(
+        &self,
+        account: &str,
+        ip: &str,
+        places: impl Future<Output = Result<Vec<String>, E>>,
+    ) -> Result<Turn, E> {
+        let familiar = self.is_slow(account).await && {
+            let places = places.await?;
+            places.iter().any(|place| network(place) == network(ip)) || self.knows(account, ip).await
+        };
+        self.take(account, familiar, Instant::now()).await.map_err(|wait| later(wait).into())
+    }
+
+    /// Takes an attempt; or says after which time there may be room.
+    async fn take(&self, account: &str, familiar: bool, now: Instant) -> Result<Turn, Duration> {
         let new = async { Arc::new(Account::default()) };
         let account = self.counters.get_with(key(account), new).await;
         let before = account.attempts.fetch_add(1, Ordering::Relaxed);
         let turn = Turn { account, wrong: false };
         if before >= FREE && !familiar {
             let _place = self.waiting.try_acquire().map_err(|_| LONGEST_WAIT)?;
-            tokio::time::sleep(turn.account.reserve(Instant::now())?).await;
+            tokio::time::sleep(turn.account.reserve(now)?).await;
         }
         Ok(turn)
     }
@@ -131,6 +148,12 @@ impl Account {
     }
 }
 
+fn later(wait: Duration) -> ErrorBody {
+    let seconds = wait.as_secs() + 1;
+    let text = format!("Too many attempts on this account; try again in {seconds} seconds.");
+    ErrorBody::new(ErrorCode::TooManyRequests, text).details(json!({"retry_after_seconds": seconds}))
+}
+
 fn key(account: &str) -> Key {
     hash(&[account])
 }
@@ -145,7 +168,7 @@ mod tests {
 
     async fn attacked(accounts: &Accounts) {
         for _ in 0..FREE {
-            accounts.turn("dana", false).await.unwrap().wrong();
+            accounts.take("dana", false, Instant::now()).await.unwrap().wrong();
         }
     }
 
@@ -165,7 +188,7 @@ mod tests {
     async fn wrong_passwords_of_all_callers_are_counted_and_right_ones_given_back() {
         let accounts = Accounts::default();
         for _ in 0..2 * FREE {
-            drop(accounts.turn("dana", false).await.unwrap());
+            drop(accounts.take("dana", false, Instant::now()).await.unwrap());
         }
         assert!(!accounts.is_slow("dana").await);
         attacked(&accounts).await;
@@ -177,24 +200,32 @@ mod tests {
     async fn a_flood_finds_the_queue_full_while_the_owners_network_is_let_in_at_once() {
         let accounts = Accounts::default();
         attacked(&accounts).await;
-        let flood: Vec<_> = (0..10).map(|_| Box::pin(accounts.turn("dana", false))).collect();
-        let (mut waiting, mut refused) = (Vec::new(), 0);
+        let now = Instant::now();
+        let flood: Vec<_> = (0..10).map(|_| Box::pin(accounts.take("dana", false, now))).collect();
+        let (mut waiting, mut let_in, mut refused) = (Vec::new(), 0, 0);
         for mut one in flood {
             match std::future::poll_fn(|cx| std::task::Poll::Ready(one.as_mut().poll(cx))).await {
                 std::task::Poll::Ready(Err(wait)) => {
-                    assert!(wait <= Duration::from_secs(7));
+                    assert_eq!(wait, Duration::from_secs(6));
                     refused += 1;
                 }
-                std::task::Poll::Ready(Ok(turn)) => turn.wrong(),
+                std::task::Poll::Ready(Ok(turn)) => {
+                    turn.wrong();
+                    let_in += 1;
+                }
                 std::task::Poll::Pending => waiting.push(one),
             }
         }
-        assert!(refused >= 3 && waiting.len() <= 6, "{refused} refused, {} waiting", waiting.len());
+        assert_eq!((let_in + waiting.len(), refused), (6, 4));
         assert!(!accounts.knows("dana", "203.0.113.7").await);
         accounts.recognise("dana", "203.0.113.7").await;
         assert!(accounts.knows("dana", "203.0.113.7").await);
         assert!(!accounts.knows("erin", "203.0.113.7").await);
-        let owner = accounts.turn("dana", true).await;
-        assert!(owner.is_ok());
+        let nowhere = async { Ok::<_, ErrorBody>(Vec::new()) };
+        drop(accounts.turn("dana", "203.0.113.7", nowhere).await.unwrap());
+        let elsewhere = async { Ok::<_, ErrorBody>(vec!["198.51.100.9".to_owned()]) };
+        drop(accounts.turn("dana", "198.51.100.9", elsewhere).await.unwrap());
+        let stranger = accounts.turn("dana", "192.0.2.1", async { Ok::<_, ErrorBody>(Vec::new()) }).await;
+        assert_eq!(stranger.err().unwrap().error, ErrorCode::TooManyRequests);
     }
 }

@@ -22,13 +22,7 @@ use serde_json::{Value, json};
 use store::{Conn, StoreError, new_id, sessions, tickets::TicketPurpose, users::User};
 
 use crate::{
-    Auth,
-    accounts::Turn,
-    bearer::refuse_blocked,
-    error::AuthError,
-    input::Address,
-    throttle::{self, network},
-    ticket::requested_event,
+    Auth, accounts::Turn, bearer::refuse_blocked, error::AuthError, input::Address, ticket::requested_event,
 };
 
 impl Auth {
@@ -107,17 +101,16 @@ impl Auth {
         if exchange.is_dry() {
             return Ok(None);
         }
-        let (project, ip) = (&exchange.project().id, &exchange.request().ip);
-        let account = format!("{project} {account}");
-        let accounts = &self.inner.accounts;
-        let familiar = accounts.is_slow(&account).await && {
+        let project = &exchange.project().id;
+        let places = async {
             // Looked up for a user that does not exist as well, so that it takes as long.
             let id = user.map_or_else(|| new_id(self.now()), |user| user.id.clone());
             let mut lease = exchange.session().read().await?;
-            let places = sessions::addresses(&mut lease, project, &id).await?;
-            places.iter().any(|place| network(place) == network(ip)) || accounts.knows(&account, ip).await
+            Ok::<_, AuthError>(sessions::addresses(&mut lease, project, &id).await?)
         };
-        accounts.turn(&account, familiar).await.map(Some).map_err(throttle::later)
+        let account = format!("{project} {account}");
+        // Boxed: it is rarely run, and would make every login's future larger.
+        self.inner.accounts.turn(&account, &exchange.request().ip, Box::pin(places)).await.map(Some)
     }
 
     /// Notes that the account's owner has been at this address.

@@ -34,7 +34,7 @@ impl Default for HashParams {
     }
 }
 
-/// What a password is to a hash.
+/// Result of checking a password against a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Match {
     /// Another one.

@@ -115,7 +115,7 @@ impl Default for AuthOptions {
     }
 }
 
-/// What a password is to a hash.
+/// Result of checking a password against a hash.
 #[derive(Debug)]
 pub enum Verified {
     /// Another one.

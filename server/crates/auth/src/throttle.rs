@@ -40,7 +40,8 @@ pub(crate) enum What {
     Ticket,
 }
 
-/// The counters of an attempt. Hashes, so that a long address takes no more room than a short one.
+/// The counters of an attempt, each network before its site: what the network's counter refuses is not counted for the
+/// site, or one network could use up the attempts of its neighbours. Hashes, so that a long address takes no more room than a short one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key(Vec<(Kind, [u8; 32])>);
 
@@ -48,9 +49,9 @@ pub(crate) struct Key(Vec<(Kind, [u8; 32])>);
 /// 65,536 of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A site, whatever it tries.
+    /// All attempts of a site.
     Site,
-    /// A network, whatever it tries.
+    /// All attempts of a network.
     Network,
     /// A site and what it tries.
     SubjectOfSite,
@@ -63,19 +64,19 @@ impl Key {
     pub(crate) fn new(what: What, project: &ProjectId, subject: &str, ip: &str) -> Self {
         let Self(mut keys) = Self::of_caller(what, project, ip);
         let of = |place: &str| hash(&[&format!("{what:?}"), project.as_ref(), subject, place]);
-        keys.extend(site(ip).map(|site| (Kind::SubjectOfSite, of(&site))));
         keys.push((Kind::SubjectOfNetwork, of(&network(ip))));
+        keys.extend(site(ip).map(|site| (Kind::SubjectOfSite, of(&site))));
         Self(keys)
     }
 
-    /// What one caller does about nothing in particular. Who has used these up makes no new counters of the other kinds.
+    /// Per-caller limit. A caller over it creates no further counters.
     pub(crate) fn of_caller(what: What, project: &ProjectId, ip: &str) -> Self {
         if is_shared(ip) {
             return Self(Vec::new());
         }
         let of = |place: &str| hash(&[&format!("{what:?}"), project.as_ref(), place]);
         let site = site(ip).map(|site| (Kind::Site, of(&site)));
-        Self(site.into_iter().chain([(Kind::Network, of(&network(ip)))]).collect())
+        Self([(Kind::Network, of(&network(ip)))].into_iter().chain(site).collect())
     }
 }
 
@@ -159,7 +160,8 @@ impl Throttle {
         Ok(())
     }
 
-    /// Takes one attempt, before its outcome is known, so that many at once are no way around.
+    /// Takes one attempt, before its outcome is known, so that many at once are no way around. Ends at the first counter
+    /// that refuses.
     pub(crate) async fn attempt(&self, key: &Key) -> Result<(), AuthError> {
         for (counters, key) in self.of(key) {
             counters.attempt(&key).await?;
@@ -217,13 +219,6 @@ impl Counters {
             Ok(())
         }
     }
-}
-
-/// Asks to come back when there may be room.
-pub(crate) fn later(wait: Duration) -> AuthError {
-    let seconds = wait.as_secs() + 1;
-    let text = format!("Too many attempts on this account; try again in {seconds} seconds.");
-    ErrorBody::new(ErrorCode::TooManyRequests, text).details(json!({"retry_after_seconds": seconds})).into()
 }
 
 /// Says in `details.retry_after_seconds` how long the counter lasts.
@@ -295,6 +290,25 @@ mod tests {
         assert!(throttle.attempt(&of(0, "2")).await.is_ok(), "another site");
         let other = Key::new(What::Password, &project, "erin", "2001:db8:1:ffff::1");
         assert!(throttle.attempt(&other).await.is_ok(), "another subject");
+    }
+
+    #[tokio::test]
+    async fn one_network_cannot_use_up_the_attempts_of_its_site() {
+        let throttle = Throttle::new(10);
+        let project = new_id(0);
+        let sign_up = |ip: &str| Key::of_caller(What::SignUp, &project, ip);
+        let ticket = |n: u32, ip: &str| Key::new(What::Ticket, &project, &format!("user{n}"), ip);
+        let (one, neighbour) = ("2001:db8:1:1::1", "2001:db8:1:2::1");
+        let (mut signed_up, mut sent) = (0, 0);
+        for n in 0..1_000 {
+            signed_up += u32::from(throttle.attempt(&sign_up(one)).await.is_ok());
+            sent += u32::from(throttle.attempt(&ticket(n % 20, one)).await.is_ok());
+        }
+        assert_eq!((signed_up, sent), (MAX_OF_CALLER, MAX_OF_CALLER));
+        throttle.attempt(&sign_up(neighbour)).await.unwrap();
+        for n in 0..20 {
+            throttle.attempt(&ticket(n, neighbour)).await.unwrap();
+        }
     }
 
     #[test]

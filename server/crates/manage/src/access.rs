@@ -172,21 +172,15 @@ impl Manage {
     /// Takes an attempt at an administrator's password. Of an account under attack, unfamiliar networks wait for their
     /// turn; those that the administrator is, or was, signed in from do not.
     async fn turn(&self, email: &str, ip: &str, admin: Option<&admins::Admin>) -> Outcome<auth::Turn> {
-        let accounts = &self.inner.accounts;
-        let familiar = accounts.is_slow(email).await && {
+        let places = async {
             let now = self.now();
             let id = admin.map_or_else(|| store::new_id(now), |admin| admin.id.clone());
             let session = self.inner.db.live();
             let signed_in = admin_sessions::list(&mut *session.read().await?, &id, now).await?;
-            let mut places = signed_in.iter().filter_map(|session| session.ip.as_deref());
-            places.any(|place| auth::network(place) == auth::network(ip)) || accounts.knows(email, ip).await
+            Ok(signed_in.into_iter().filter_map(|session| session.ip).collect())
         };
-        accounts.turn(email, familiar).await.map_err(|wait| {
-            let seconds = wait.as_secs() + 1;
-            let message = format!("Too many attempts on this account. Try again in {seconds} seconds.");
-            ErrorBody::new(ErrorCode::TooManyRequests, message)
-                .details(json!({"retry_after_seconds": seconds}))
-        })
+        // Boxed: it is rarely run, and would make every sign-in's future larger.
+        self.inner.accounts.turn(email, ip, Box::pin(places)).await
     }
 
     /// Writes down that somebody was refused who tried to sign in as an administrator. Addresses of nobody are not

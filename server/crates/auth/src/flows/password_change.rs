@@ -3,6 +3,7 @@
 use contract::{
     auth::UserResponse,
     catalogue::{endpoints::Endpoint, events::Event, triggers::fires},
+    email,
     error::{ErrorBody, ErrorCode},
 };
 use hooks::{Exchange, user_payload};
@@ -57,7 +58,9 @@ impl Auth {
         if !exchange.is_dry() {
             self.inner.throttle.attempt(&key).await?;
         }
-        let turn = self.turn(exchange, user.id.as_ref(), Some(user)).await?;
+        // As at a login: both count for the same account.
+        let account = user.email.as_deref().map_or_else(|| user.id.to_string(), email::fold);
+        let turn = self.turn(exchange, &account, Some(user)).await?;
         let hash = user.password_hash.as_ref().map(|hash| hash.expose().as_str());
         if !self.inner.hasher.verify(hash, current).await?.is_right() {
             if let Some(turn) = turn {

@@ -1,6 +1,6 @@
 use argon2::{PasswordHasher as _, password_hash::SaltString};
 use contract::{
-    catalogue::endpoints::Endpoint::{Login, Me, PasswordForgot, PasswordReset},
+    catalogue::endpoints::Endpoint::{Login, Me, PasswordChange, PasswordForgot, PasswordReset},
     error::ErrorCode,
 };
 use futures::future::join_all;
@@ -132,6 +132,21 @@ pub async fn a_crowd_is_slowed_down_and_the_owner_is_let_in() {
     }
     // From a new network the right password waits for its turn and is let in.
     world.call_from("198.51.100.77", Login, right).await.ok();
+}
+
+pub async fn guesses_at_a_login_and_at_a_change_of_the_password_count_together() {
+    let world = world().await;
+    let token = world.register().await.text("/access_token");
+    attacked(&world, EMAIL).await;
+    let change =
+        |current: &str| json!({"current_password": current, "new_password": "a better horse battery"});
+    let ips: Vec<_> = (0..20).map(|n| format!("2001:db8:ff{n:x}::1")).collect();
+    let flood = ips.iter().map(|ip| world.call_as_from(ip, &token, PasswordChange, change("wrong")));
+    let (flood, owner) =
+        tokio::join!(join_all(flood), world.call_as_from(IP, &token, PasswordChange, change(PASSWORD)));
+    owner.ok();
+    let refused = flood.iter().filter(|reply| reply.code() == ErrorCode::TooManyRequests).count();
+    assert!(refused >= 13, "{refused} of 20");
 }
 
 pub async fn an_unknown_account_is_slowed_down_like_a_known_one() {

@@ -112,6 +112,7 @@ suite! {
     }
     login {
         a_crowd_is_slowed_down_and_the_owner_is_let_in
+        guesses_at_a_login_and_at_a_change_of_the_password_count_together
         an_unknown_account_is_slowed_down_like_a_known_one
         who_resets_the_password_is_let_in_from_there_while_the_account_is_attacked
         a_site_of_ipv6_does_not_have_ten_attempts_for_each_of_its_networks
@@ -151,6 +152,7 @@ suite! {
     refresh {
         ten_tabs_that_refresh_at_once_all_get_working_tokens_of_one_family
         an_answer_that_was_lost_is_given_again_within_the_window
+        a_tab_whose_hook_takes_longer_than_the_window_gets_the_answer_of_the_faster_one
         the_window_begins_with_the_first_use_and_afterwards_a_reuse_ends_the_family
         a_grandparent_ends_the_family_within_the_window_too
         the_windows_length_is_the_projects_own

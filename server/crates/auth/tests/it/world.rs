@@ -232,6 +232,10 @@ impl World {
         self.run(self.db.live(), IP, endpoint, body, Some(token)).await
     }
 
+    pub async fn call_as_from(&self, ip: &str, token: &str, endpoint: Endpoint, body: Value) -> Reply {
+        self.run(self.db.live(), ip, endpoint, body, Some(token)).await
+    }
+
     pub async fn dry(
         &self,
         session: &Session,
