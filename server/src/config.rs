@@ -196,6 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn a_project_may_have_more_hooks_in_memory_than_compute_at_the_same_time() {
+        let slots = |per_project: &'static str| {
+            [
+                ("HOOKWRIGHT_HOOKS_SLOTS", "4"),
+                ("HOOKWRIGHT_HOOKS_INSTANCES", "16"),
+                ("HOOKWRIGHT_HOOKS_SLOTS_PER_PROJECT", per_project),
+            ]
+        };
+        assert_eq!(load("", &slots("16")).expect("valid").hooks.slots_per_project, 16);
+        let error = load("", &slots("17")).expect_err("more than there are").to_string();
+        assert!(error.contains("hooks.slots_per_project"), "{error}");
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
         let config =
             load("secret_key = \"s3cret\"", &[("HOOKWRIGHT_DATABASE_URL", "postgres://u:s3cret@h/d")]);

@@ -196,7 +196,7 @@ pub struct HooksConfig {
     pub slots: u32,
     /// Hooks in memory at the same time, those that wait included.
     pub instances: u32,
-    /// Hooks of one project in memory at the same time.
+    /// Hooks of one project in memory at the same time, those that wait included; at most `instances`.
     pub slots_per_project: u32,
     /// How long a hook waits for a slot, in milliseconds.
     pub queue_timeout_ms: u64,
@@ -212,7 +212,7 @@ impl HooksConfig {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         between("hooks.slots", self.slots.into(), 1, 1_024)?;
         between("hooks.instances", self.instances.into(), 1, 4_096)?;
-        between("hooks.slots_per_project", self.slots_per_project.into(), 1, self.slots.into())?;
+        between("hooks.slots_per_project", self.slots_per_project.into(), 1, self.instances.into())?;
         between("hooks.queue_timeout_ms", self.queue_timeout_ms, 1, 60_000)?;
         between("hooks.watch_seconds", self.watch_seconds, 1, 3_600)
     }
