@@ -1,5 +1,7 @@
 //! What every answer carries, those that a layer gives in a handler's place included.
 
+use std::time::Duration;
+
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
@@ -84,12 +86,15 @@ async fn pages_of_other_origins_can_read_that_the_server_is_busy_or_late() {
          content-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
     );
     held.write_all(half.as_bytes()).await.expect("sent");
-    let busy = loop {
-        let reply = ask(&app, Method::GET, "/.well-known/jwks.json", None).await;
-        if reply.status == 503 {
-            break reply;
+    let busy = async {
+        loop {
+            let reply = ask(&app, Method::GET, "/.well-known/jwks.json", None).await;
+            if reply.status == 503 {
+                break reply;
+            }
         }
     };
+    let busy = tokio::time::timeout(Duration::from_secs(60), busy).await.expect("a busy server");
     busy.expect_error(503, "busy");
     complete(&busy);
     let mut late = String::new();

@@ -1,9 +1,8 @@
 //! Connections that wait, and how many there may be: with real sockets.
 
 use std::{
-    io::{BufRead as _, BufReader},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     time::Duration,
 };
 
@@ -202,25 +201,14 @@ struct Program {
 impl Program {
     fn start(descriptors: u32) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("an address");
-        drop(free);
-        let mut child = Command::new("/bin/sh")
+        let mut command = Command::new("/bin/sh");
+        command
             .args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\" serve")])
             .arg(env!("CARGO_BIN_EXE_hookwright"))
             .env_clear()
             .env("HOOKWRIGHT_DATA_DIR", folder.path())
-            .env("HOOKWRIGHT_LISTEN", address.to_string())
-            .current_dir(folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let ready = lines.next().expect("a line").expect("text");
-        assert!(ready.contains("is ready"), "{ready}");
-        // Kept open: the server writes more lines.
-        std::thread::spawn(move || lines.count());
+            .current_dir(folder.path());
+        let (child, address) = crate::storage::serve(&mut command);
         Self { child, address, _folder: folder }
     }
 }

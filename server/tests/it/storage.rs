@@ -1,10 +1,10 @@
 //! The data folder as operators and disks treat it, on the program itself.
 
 use std::{
-    net::TcpListener,
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use reqwest::StatusCode;
@@ -39,20 +39,32 @@ fn refusal(mut command: Command) -> String {
     told
 }
 
-impl Program {
-    async fn start(mut command: Command) -> Self {
+/// Starts a server on a free port and waits until it says that it is ready. Another program may take the port first: then
+/// another one is tried.
+pub(crate) fn serve(command: &mut Command) -> (Child, SocketAddr) {
+    for _ in 0..5 {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        command.env("HOOKWRIGHT_LISTEN", address.to_string());
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
-        let client = reqwest::Client::new();
-        let mut program = Self { child, base: format!("http://{address}"), client };
-        while program.client.get(program.url("/healthz")).send().await.is_err() {
-            assert!(program.child.try_wait().expect("asked").is_none(), "it has ended");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        command.env("HOOKWRIGHT_LISTEN", address.to_string()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("started");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        if let Some(ready) = lines.next() {
+            let ready = ready.expect("text");
+            assert!(ready.contains("is ready"), "{ready}");
+            // Kept open: the server writes more lines.
+            std::thread::spawn(move || lines.count());
+            return (child, address);
         }
-        program
+        let _ended = child.wait().expect("its end");
+    }
+    panic!("no server has started");
+}
+
+impl Program {
+    fn start(mut command: Command) -> Self {
+        let (child, address) = serve(&mut command);
+        Self { child, base: format!("http://{address}"), client: reqwest::Client::new() }
     }
 
     fn url(&self, path: &str) -> String {
@@ -103,7 +115,7 @@ fn folder() -> tempfile::TempDir {
 #[tokio::test]
 async fn n24_writes_go_on_when_a_disk_that_was_full_has_space_again() {
     let folder = folder();
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     let mut acknowledged = Vec::new();
     for round in 0..3 {
         let email = format!("before{round}@example.com");
@@ -135,7 +147,7 @@ async fn n24_writes_go_on_when_a_disk_that_was_full_has_space_again() {
 #[tokio::test]
 async fn a_deleted_database_is_not_ready() {
     let folder = folder();
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     assert_eq!(program.ready().await.0, 200);
     let database = folder.path().join("data/hookwright.db");
     std::fs::remove_file(&database).expect("removed");
@@ -149,7 +161,7 @@ async fn a_deleted_database_is_not_ready() {
 #[tokio::test]
 async fn a_second_server_on_the_folder_is_refused_and_other_commands_are_not() {
     let folder = folder();
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     let told = refusal(command(folder.path(), "", "serve"));
     assert!(told.contains("another server uses") && told.contains(&program.child.id().to_string()), "{told}");
     for arguments in [
@@ -164,14 +176,14 @@ async fn a_second_server_on_the_folder_is_refused_and_other_commands_are_not() {
     }
     // Killed, as by a crash: the lock ends with the process.
     drop(program);
-    let next = Program::start(command(folder.path(), "", "serve")).await;
+    let next = Program::start(command(folder.path(), "", "serve"));
     assert_eq!(next.ready().await.0, 200);
 }
 
 #[tokio::test]
 async fn a_wrong_or_missing_key_keeps_the_server_from_starting() {
     let folder = folder();
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     assert_eq!(program.register("dana@example.com").await, 201);
     drop(program);
     let key = folder.path().join("data/secret.key");
@@ -198,11 +210,11 @@ async fn a_wrong_or_missing_key_keeps_the_server_from_starting() {
     // The right key by either way.
     let mut given = command(folder.path(), "", "serve");
     given.env("HOOKWRIGHT_SECRET_KEY", right.trim());
-    let program = Program::start(given).await;
+    let program = Program::start(given);
     assert_eq!(program.login("dana@example.com").await, 200);
     drop(program);
     std::fs::write(&key, right).expect("written");
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     assert_eq!(program.login("dana@example.com").await, 200);
 }
 
@@ -213,7 +225,7 @@ async fn a_key_that_was_there_before_the_database_is_used() {
     std::fs::create_dir(folder.path().join("data")).expect("made");
     let given = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
     std::fs::write(&key, given).expect("written");
-    let program = Program::start(command(folder.path(), "", "serve")).await;
+    let program = Program::start(command(folder.path(), "", "serve"));
     assert_eq!(program.register("dana@example.com").await, 201);
     assert_eq!(std::fs::read_to_string(&key).expect("a key"), given);
 }
@@ -227,7 +239,7 @@ async fn every_file_is_its_owners_alone_under_every_umask() {
         let folder = folder();
         let data = folder.path().join("data");
         let umask = format!("umask {umask};");
-        let program = Program::start(command(folder.path(), &umask, "serve")).await;
+        let program = Program::start(command(folder.path(), &umask, "serve"));
         assert_eq!(program.register("dana@example.com").await, 201);
         let backup = command(folder.path(), &umask, "backup data/hookwright.copy").output().expect("run");
         assert!(backup.status.success(), "{}", String::from_utf8_lossy(&backup.stderr));
@@ -249,7 +261,7 @@ async fn every_file_is_its_owners_alone_under_every_umask() {
             std::fs::set_permissions(data.join(name), wide).expect("changed");
         }
         std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).expect("changed");
-        let _program = Program::start(command(folder.path(), &umask, "serve")).await;
+        let _program = Program::start(command(folder.path(), &umask, "serve"));
         assert_eq!(mode(&data), 0o700);
         for name in ["hookwright.db", "hookwright.db-wal", "hookwright.db-shm", "secret.key"] {
             assert_eq!(mode(&data.join(name)), 0o600, "{umask} {name}");
