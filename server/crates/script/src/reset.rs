@@ -7,16 +7,23 @@
 //! and what it misses, is clean.
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
-/// Memory that is restored by copying, in bytes; the pages behind it are given back to the system.
-const MOST_COPIED: usize = 1 << 20;
+/// Memory that is restored by copying, in bytes; where more is written, all is given back to the system.
+pub const MOST_COPIED: usize = 2 << 20;
 /// The smallest page that a kernel has, in bytes.
 const PAGE: usize = 4096;
 /// Runs of written pages that are looked up at a time.
 const RUNS: usize = 64;
+/// Runs of written pages that are left. wasmtime looks up 32, and gives back every page that lies behind them, which costs
+/// each later instance a page fault for it and all threads of the server an interruption.
+const MOST_RUNS: usize = 30;
+
+/// Offset and length of a run of written pages.
+type Run = (usize, usize);
 
 /// What memory has to look like, and the way to get it there.
 #[derive(Clone)]
@@ -54,18 +61,23 @@ impl Reset {
     /// Restores all of an instance's memory, unless the pool gives it back as a whole.
     pub fn wipe(&self, memory: &mut [u8]) {
         let Some(pages) = &self.pages else { return };
-        let (mut from, mut room) = (0, MOST_COPIED);
-        while from < memory.len() {
-            let rest = memory.get_mut(from..).unwrap_or_default();
-            let found = if room == 0 { None } else { pages.written(rest, room).ok() };
-            let Some(found) = found else { return self.discard(from, rest) };
-            for (at, len) in found.runs() {
-                if let Some(run) = rest.get_mut(at..at + len) {
-                    self.restore(from + at, run);
-                }
-                room = room.saturating_sub(len);
+        let Some(runs) = pages.all_written(memory, MOST_COPIED) else { return self.discard(memory) };
+        let between = between(&runs);
+        // A page that was written once stays the slot's, and is copied after every later run as well. Where that has
+        // become too much, the next runs begin again with what they need themselves.
+        if runs.iter().map(|(_, len)| len).sum::<usize>() + between.len() * PAGE > MOST_COPIED {
+            return self.discard(memory);
+        }
+        for (at, len) in runs {
+            if let Some(run) = memory.get_mut(at..at + len) {
+                self.restore(at, run);
             }
-            from += found.scanned;
+        }
+        for at in between {
+            if let Some(byte) = memory.get_mut(at) {
+                // Stays what it is; the compiler must not see that.
+                *byte = black_box(*byte);
+            }
         }
     }
 
@@ -77,15 +89,28 @@ impl Reset {
     }
 
     /// Gives the pages of a slot back: the next read finds its image, or zeros.
-    fn discard(&self, at: usize, rest: &mut [u8]) {
+    pub fn discard(&self, memory: &mut [u8]) {
         #[expect(unsafe_code, reason = "the standard library does not offer this")]
         // SAFETY: the range is a whole number of pages of memory that is borrowed for writing. wasmtime maps it as a
         // private copy of the image, followed by anonymous memory, and resets it in the same way.
-        let failed = unsafe { libc::madvise(rest.as_mut_ptr().cast(), rest.len(), libc::MADV_DONTNEED) } != 0;
+        let failed =
+            unsafe { libc::madvise(memory.as_mut_ptr().cast(), memory.len(), libc::MADV_DONTNEED) } != 0;
         if failed {
-            self.restore(at, rest);
+            self.restore(0, memory);
         }
     }
+}
+
+/// The pages that close the shortest gaps between these runs, until few enough runs remain.
+fn between(runs: &[Run]) -> Vec<usize> {
+    let too_many = runs.len().saturating_sub(MOST_RUNS);
+    if too_many == 0 {
+        return Vec::new();
+    }
+    let ends = runs.iter().map(|(at, len)| at + len);
+    let mut gaps: Vec<_> = ends.zip(runs.iter().skip(1)).map(|(end, (start, _))| end..*start).collect();
+    gaps.sort_by_key(ExactSizeIterator::len);
+    gaps.into_iter().take(too_many).flat_map(|gap| gap.step_by(PAGE)).collect()
 }
 
 /// The kernel's account of this process's pages.
@@ -143,6 +168,21 @@ impl PageMap {
         Ok(map)
     }
 
+    /// All runs of written pages; none where they are more than `most` bytes, or where the kernel does not tell.
+    fn all_written(&self, memory: &mut [u8], most: usize) -> Option<Vec<Run>> {
+        let (mut runs, mut from, mut room) = (Vec::with_capacity(RUNS), 0, most);
+        while from < memory.len() {
+            let rest = memory.get_mut(from..).filter(|_| room > 0)?;
+            let found = self.written(rest, room).ok()?;
+            for (at, len) in found.runs() {
+                runs.push((from + at, len));
+                room = room.saturating_sub(len);
+            }
+            from += found.scanned;
+        }
+        Some(runs)
+    }
+
     /// Looks for pages that hold anything but the image and zeros: written ones, of which it is all the same whether
     /// they are present, swapped out or being moved. Stops at `most` bytes.
     fn written(&self, memory: &mut [u8], most: usize) -> io::Result<Written> {
@@ -180,7 +220,7 @@ impl PageMap {
 
 impl Written {
     /// Offset and length of each run of written pages.
-    fn runs(&self) -> impl Iterator<Item = (usize, usize)> {
+    fn runs(&self) -> impl Iterator<Item = Run> {
         let regions = self.regions.iter().take(self.count);
         regions.map(|region| ((region.start - self.start) as usize, (region.end - region.start) as usize))
     }

@@ -1,7 +1,5 @@
 //! What a program's top level changed in memory, to be written into fresh instances.
 
-use std::hint::black_box;
-
 use wasmtime::{Result, Store, Val, ensure};
 
 use crate::guest::Running;
@@ -14,12 +12,6 @@ const PAGE: usize = 4096;
 const WASM_PAGE: usize = 64 << 10;
 /// Equal bytes between two differences that are kept rather than beginning another range.
 const GAP: usize = 32;
-/// Separate runs of written pages that an instance should have at most. wasmtime can clean 32 of them by copying, so
-/// that the next instance finds its pages in place; of what lies behind it gives every page back, which costs that
-/// instance a page fault each and all threads of the server an interruption. Some are left for what only the run writes.
-const RUNS: usize = 12;
-/// Pages that are written for no other reason than that; each is copied once for every call.
-const MOST_BRIDGED: usize = 128;
 
 /// The difference between a loaded instance and the base image.
 pub struct Snapshot {
@@ -27,8 +19,6 @@ pub struct Snapshot {
     ranges: Box<[(u32, u32)]>,
     /// The ranges' bytes, one after the other.
     bytes: Box<[u8]>,
-    /// Pages between two of these ranges that are written as well, so that there are fewer runs of written pages.
-    bridges: Box<[u32]>,
     /// Size of the memory, in bytes.
     size: usize,
     /// The guest's stack pointer.
@@ -52,8 +42,7 @@ impl Snapshot {
                 });
             }
         }
-        let bridges = bridges(&ranges).into();
-        Self { ranges: ranges.into(), bytes: bytes.into(), bridges, size: memory.len(), stack_pointer }
+        Self { ranges: ranges.into(), bytes: bytes.into(), size: memory.len(), stack_pointer }
     }
 
     /// Makes a fresh instance what the loaded one was. Fails if what it overwrites is not what the base image has there,
@@ -82,12 +71,6 @@ impl Snapshot {
                 rest = after;
             }
         }
-        for at in &self.bridges {
-            if let Some(byte) = data.get_mut(*at as usize) {
-                // Stays what it is; the compiler must not see that.
-                *byte = black_box(*byte);
-            }
-        }
         sp.set(&mut *store, Val::I32(self.stack_pointer))
     }
 
@@ -98,24 +81,8 @@ impl Snapshot {
 
     /// Memory that the snapshot itself takes, in bytes.
     pub fn len(&self) -> usize {
-        self.bytes.len() + size_of_val(&*self.ranges) + size_of_val(&*self.bridges)
+        self.bytes.len() + size_of_val(&*self.ranges)
     }
-}
-
-/// The pages that close the shortest gaps between the pages of these ranges, until few enough runs remain.
-fn bridges(ranges: &[(u32, u32)]) -> Vec<u32> {
-    let page = |at: u32| at / PAGE as u32;
-    let mut gaps: Vec<(u32, u32)> = Vec::new();
-    for (before, after) in ranges.iter().zip(ranges.iter().skip(1)) {
-        let (end, start) = (page(before.0 + before.1 - 1) + 1, page(after.0));
-        if end < start {
-            gaps.push((end, start));
-        }
-    }
-    gaps.sort_by_key(|(end, start)| start - end);
-    let too_many = (gaps.len() + 1).saturating_sub(RUNS);
-    let pages = gaps.into_iter().take(too_many).flat_map(|(end, start)| end..start);
-    pages.take(MOST_BRIDGED).map(|page| page * PAGE as u32).collect()
 }
 
 /// Calls `found` with each differing range of two pages; short equal stretches count as different.
@@ -150,24 +117,6 @@ mod tests {
         let snapshot = Snapshot::take(&memory, &base, 0);
         let starts: Vec<_> = snapshot.ranges.iter().map(|(at, len)| (*at as usize, *len)).collect();
         assert_eq!(starts, [(PAGE + 10, 11), (PAGE + 100, 1), (2 * PAGE + 1, 1)]);
-    }
-
-    #[test]
-    fn written_pages_far_apart_become_few_runs_by_closing_the_shortest_gaps() {
-        let base = vec![0u8; 400 * PAGE];
-        let mut memory = base.clone();
-        // Gaps of 1, 2, 3 … pages.
-        let mut written: Vec<usize> = (1..25).map(|n| n * (n + 1) / 2).collect();
-        for page in &written {
-            memory[page * PAGE] = 7;
-        }
-        let snapshot = Snapshot::take(&memory, &base, 0);
-        written.extend(snapshot.bridges.iter().map(|at| *at as usize / PAGE));
-        written.sort_unstable();
-        let runs = 1 + written.windows(2).filter(|pair| pair[1] > pair[0] + 1).count();
-        assert_eq!(runs, RUNS);
-        assert_eq!(snapshot.bridges.len(), (1..=12).sum::<usize>());
-        assert!(snapshot.bridges.len() <= MOST_BRIDGED);
     }
 
     #[test]

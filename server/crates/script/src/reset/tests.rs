@@ -39,12 +39,12 @@ fn every_written_page_is_restored_whether_it_is_present_or_not() {
         return;
     }
     // Few, more runs than are looked up at a time, and more than are restored by copying.
-    for (pages, step) in [(8, 3), (1000, 2), (1000, 1), (3000, 2)] {
+    for (pages, step) in [(8, 3), (300, 2), (500, 1), (3000, 2)] {
         check(&reset, pages, step);
     }
-    let image: Vec<u8> = (0..300 * PAGE + 100).map(|n| (n % 251) as u8).collect();
+    let image: Vec<u8> = (0..600 * PAGE + 100).map(|n| (n % 251) as u8).collect();
     let reset = Reset::new(image.into(), true);
-    let memory = map(400);
+    let memory = map(700);
     memory.fill(0xa5);
     page_out(memory);
     // All of these are copied: what lies behind an image in anonymous memory must not be given back instead.
@@ -52,4 +52,17 @@ fn every_written_page_is_restored_whether_it_is_present_or_not() {
     reset.wipe(copied);
     assert!(*copied == reset.base(0)[..MOST_COPIED]);
     assert!(rest.iter().all(|byte| *byte == 0xa5), "nothing behind it is touched");
+}
+
+#[test]
+fn many_runs_become_few_by_closing_the_shortest_gaps() {
+    // Gaps of 1, 2, 3 … pages.
+    let runs = |count: usize| -> Vec<Run> { (1..=count).map(|n| (n * (n + 1) / 2 * PAGE, PAGE)).collect() };
+    assert!(between(&runs(MOST_RUNS)).is_empty());
+    let many = runs(MOST_RUNS + 8);
+    let written = many.iter().map(|(at, _)| *at).chain(between(&many));
+    let mut pages: Vec<usize> = written.map(|at| at / PAGE).collect();
+    pages.sort_unstable();
+    assert_eq!(1 + pages.windows(2).filter(|pair| pair[1] > pair[0] + 1).count(), MOST_RUNS);
+    assert_eq!(pages.len(), many.len() + (1..=8).sum::<usize>());
 }
