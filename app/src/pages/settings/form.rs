@@ -222,23 +222,23 @@ pub(super) fn SettingsForm(
                 </div>
             </Panel>
             <Panel title="Tokens" padded=true>
-                <div class="form__row">
-                    <TextField
-                        name="access-seconds"
-                        label="Life of an access token, seconds"
-                        kind="number"
-                        value=access
-                        error=change.about("settings.access_token_seconds")
-                    />
-                    <TextField
-                        name="refresh-seconds"
-                        label="Life of a refresh token, seconds"
-                        kind="number"
-                        value=refresh
-                        error=change.about("settings.refresh_token_seconds")
-                    />
-                </div>
                 <div class="form">
+                    <div class="form__row">
+                        <TextField
+                            name="access-seconds"
+                            label="Life of an access token, seconds"
+                            kind="number"
+                            value=access
+                            error=change.about("settings.access_token_seconds")
+                        />
+                        <TextField
+                            name="refresh-seconds"
+                            label="Life of a refresh token, seconds"
+                            kind="number"
+                            value=refresh
+                            error=change.about("settings.refresh_token_seconds")
+                        />
+                    </div>
                     <TextField
                         name="refresh-reuse"
                         label="Reuse of a refresh token, seconds"

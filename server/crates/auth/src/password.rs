@@ -1,5 +1,5 @@
-//! Passwords as people type them: the OpaqueString profile of RFC 8265, so that one password has one form whatever the
-//! keyboard makes of its accents.
+//! Passwords as people type them: the OpaqueString profile of RFC 8265, so that one password has one form on
+//! every keyboard.
 
 use std::fmt;
 

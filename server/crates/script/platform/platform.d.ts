@@ -436,7 +436,7 @@ interface Performance extends EventTarget {
 }
 declare var Performance: { prototype: Performance };
 declare var performance: Performance;
-/** Logs an error as one that nobody caught. */
+/** Logs an error as an uncaught one. */
 declare function reportError(error: unknown): void;
 
 // --- Cryptography ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-//! One mailbox, one account, whatever its spelling.
+//! One mailbox, one account, in every spelling.
 
 use contract::{
     catalogue::{

@@ -17,7 +17,7 @@ const ENDS: [char; 4] = ['/', '?', '#', '\\'];
 const ENDS_IN_TEXT: [char; 10] = ['/', '?', '#', '\\', '"', '<', '>', '`', '{', '}'];
 const ENDS_ENCODED: [&str; 7] = ["%2f", "%3f", "%23", "&", " ", "\"", "\n"];
 
-/// Knows some words, whatever their case.
+/// Finds some words in any case.
 fn words(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 }

@@ -16,7 +16,7 @@ const { getPrototypeOf, keys, prototype: plainObject } = Object;
 const { apply } = Reflect;
 const { getTime } = Date.prototype;
 
-/** Characters of JSON text that are checked; the host refuses longer arguments, whatever they hold. */
+/** Characters of JSON text that are checked; the host refuses longer arguments anyway. */
 const ROOM = 64 * 1024;
 let room = 0;
 
