@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// One call of an exported function. It is handed to the sandbox as JSON.
@@ -41,7 +41,7 @@ pub enum Argument {
 }
 
 /// One method that the code finds on `api` or `Aerocall`; a dotted path makes nested objects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
     /// Path below the object: `access.deny`.
     pub path: Cow<'static, str>,
@@ -49,8 +49,23 @@ pub struct Method {
     pub behaviour: Behaviour,
     /// The parameters of a recording method, as TypeScript writes them: `key: string, value: any`. Arguments that do not
     /// fit throw. Empty where any arguments are taken.
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub params: Cow<'static, str>,
+}
+
+impl Serialize for Method {
+    /// Adds the parts of the path, which every call would have to take apart otherwise.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Sent<'a> {
+            path: &'a str,
+            parts: Vec<&'a str>,
+            behaviour: Behaviour,
+            #[serde(skip_serializing_if = "str::is_empty")]
+            params: &'a str,
+        }
+        let Self { path, behaviour, params } = self;
+        Sent { path, parts: path.split('.').collect(), behaviour: *behaviour, params }.serialize(serializer)
+    }
 }
 
 /// What calling a [`Method`] does.

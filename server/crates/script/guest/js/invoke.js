@@ -63,15 +63,14 @@ function build(rootName, methods) {
   const objects = plainList();
   objects[0] = root;
   for (let at = 0; at < methods.length; at += 1) {
-    const { path, behaviour, params } = methods[at];
-    const parts = pieces(path, ".");
+    const { path, parts, behaviour, params } = methods[at];
     const last = parts.length - 1;
     let object = root;
     for (let depth = 0; depth < last; depth += 1) {
       if (!hasOwn(object, parts[depth])) objects[objects.length] = add(object, parts[depth], {});
       object = object[parts[depth]];
     }
-    add(object, parts[last], method(root, `${rootName}.${path}`, path, behaviour, parameters(params)));
+    add(object, parts[last], method(root, `${rootName}.${path}`, path, behaviour, params));
   }
   // `return api.access.deny(…)` returns nothing.
   hide(root, "toJSON", nothing);
@@ -86,17 +85,20 @@ function add(object, key, value) {
 
 function nothing() {}
 
-function method(root, name, path, behaviour, wanted) {
+function method(root, name, path, behaviour, params) {
+  // Few of the methods are called, so what they take is read when they are.
+  let wanted;
+  const text = (args) => checked(name, (wanted ??= parameters(params)), args);
   switch (behaviour) {
     case "record":
       return (...args) => {
-        native.record(path, checked(name, wanted, args), here());
+        native.record(path, text(args), here());
         return root;
       };
     case "record_always":
       return (...args) => {
         try {
-          native.record(path, checked(name, wanted, args), here());
+          native.record(path, text(args), here());
         } catch (error) {
           // A refusal with a wrong argument is a refusal all the same.
           native.record(path, strings(args), here());
@@ -107,7 +109,7 @@ function method(root, name, path, behaviour, wanted) {
     case "record_async":
       // Throws at once: a promise that the author does not await would hide the error.
       return (...args) => {
-        native.record(path, checked(name, wanted, args), here());
+        native.record(path, text(args), here());
         return settled();
       };
     case "host_sync":
