@@ -16,9 +16,8 @@ const { getPrototypeOf, keys, prototype: plainObject } = Object;
 const { apply } = Reflect;
 const { getTime } = Date.prototype;
 
-/** Characters of JSON text that are checked; the host refuses longer arguments anyway. */
-const ROOM = 64 * 1024;
-let room = 0;
+/** Characters of JSON text that the host takes. */
+const LONGEST = 64 * 1024;
 
 /** The keys that lead to the value that is checked, one a level; none where `toJSON` leads to it. */
 const trail = [];
@@ -27,15 +26,26 @@ const above = [];
 
 /** The JSON text of one value. `place` names it in errors, such as `value.limits[2]`. */
 export function jsonText(value, place) {
-  room = ROOM;
+  let text;
+  let failure;
+  try {
+    text = stringify(value);
+  } catch (error) {
+    failure = { error };
+  }
+  // The host refuses longer arguments anyway, and the check takes longer than the text.
+  if (text === undefined || text.length <= LONGEST) checked(value, place);
+  if (failure !== undefined) throw failure.error;
+  return text ?? "null";
+}
+
+function checked(value, place) {
   try {
     check(value, 0);
   } catch (error) {
     // Made here: the stack of an error made further down would be full before it reached the author's line.
     throw error instanceof Lost ? new TypeError(error.at(place)) : error;
   }
-  // A `toJSON` may answer otherwise the second time.
-  return stringify(value) ?? "null";
 }
 
 class Lost {
@@ -57,12 +67,8 @@ class Lost {
 }
 
 function check(value, depth) {
-  // Each value is at least a character and what separates it from the next.
-  room -= 2;
   switch (typeof value) {
     case "string":
-      room -= value.length;
-      return;
     case "boolean":
       return;
     case "number":
@@ -87,7 +93,7 @@ function composite(value, depth) {
   }
   above[depth] = value;
   if (isArray(value)) {
-    for (let at = 0; at < value.length && room > 0; at += 1) {
+    for (let at = 0; at < value.length; at += 1) {
       trail[depth] = at;
       check(value[at], depth + 1);
     }
@@ -105,13 +111,12 @@ function composite(value, depth) {
   }
   if (prototype !== plainObject && prototype !== null) throw instance(value, depth);
   const names = keys(value);
-  for (let at = 0; at < names.length && room > 0; at += 1) {
+  for (let at = 0; at < names.length; at += 1) {
     const name = names[at];
     const field = value[name];
     // A field that is undefined reads the same when it is left out.
     if (field === undefined) continue;
     trail[depth] = name;
-    room -= name.length + 3;
     check(field, depth + 1);
   }
 }
