@@ -80,7 +80,6 @@ async fn n24_a_malformed_host_is_refused() {
         &b"host: a, b\r\n"[..],
         b"host: a b\r\n",
         b"host: user@acme.example\r\n",
-        b"host:\r\n",
         b"host: acme.example:x\r\n",
         b"host: acme.example:99999\r\n",
         b"host: acme.example\r\nhost: acme.example\r\n",
@@ -92,7 +91,14 @@ async fn n24_a_malformed_host_is_refused() {
     }
     let (status, text) = jwks(address, "http://other.example/.well-known/jwks.json", b"host: x\r\n").await;
     assert_eq!(status, 400, "{text}");
-    for host in [&b"host: Other.Example.:3000\r\n"[..], b"host: [::1]:3000\r\n", b"host: 127.0.0.1\r\n"] {
+    // An empty header is how HTTP says that the target has no authority.
+    let readable = [
+        &b"host: Other.Example.:3000\r\n"[..],
+        b"host: [::1]:3000\r\n",
+        b"host: 127.0.0.1\r\n",
+        b"host:\r\n",
+    ];
+    for host in readable {
         assert_eq!(jwks(address, keys, host).await.0, 200);
     }
 }
